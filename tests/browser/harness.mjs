@@ -89,6 +89,8 @@ async function serve(url) {
             const killer = setTimeout(() => server.kill('SIGKILL'), stopSeconds * 1000);
             const status = await exited;
             clearTimeout(killer);
+            server.stdout.destroy(); // a process that it left behind would hold them, and this one, open
+            server.stderr.destroy();
             assert.equal(status, 0, `serve must stop cleanly within ${stopSeconds} s of an interrupt; its output:\n${output}`);
         },
     };
