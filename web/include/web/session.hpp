@@ -62,7 +62,6 @@ class Session {
 
   private:
     void load();
-    void save();
 
     SessionStore* store_;
     SessionOptions options_;
