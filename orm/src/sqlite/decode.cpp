@@ -1,0 +1,131 @@
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+#include "decoding.hpp"
+#include "orm/types.hpp"
+#include "sqlite/connection.hpp"
+#include "text_forms.hpp"
+
+namespace orm::sqlite {
+namespace {
+
+using decoding::fail;
+
+std::string_view text_of(sqlite3_stmt* statement, int index) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, index));
+    if (!text) throw OperationalError("SQLite ran out of memory");
+    return {text, static_cast<std::size_t>(sqlite3_column_bytes(statement, index))};
+}
+
+void read_decimal(std::string_view text, bool exponent, const TypeInfo& type, void* target, std::string_view column) {
+    std::int64_t units = 0;
+    switch (text_forms::read_decimal(text, type.digits, type.scale, exponent, units)) {
+        case text_forms::DecimalFault::none:
+            *static_cast<std::int64_t*>(target) = units;
+            return;
+        case text_forms::DecimalFault::malformed:
+            fail(column, "'" + std::string(text.substr(0, 60)) + "' is not a decimal number");
+        default:
+            fail(column, std::string(text.substr(0, 60)) + " does not fit " + std::to_string(type.digits) +
+                             " digits with " + std::to_string(type.scale) + " decimals");
+    }
+}
+
+/// A double that SQLite made of a decimal: its 15 significant digits are the decimal.
+void decode_real_decimal(double value, const TypeInfo& type, void* target, std::string_view column) {
+    char text[32];
+    const int length = std::snprintf(text, sizeof text, "%.15g", value);
+    read_decimal({text, static_cast<std::size_t>(length)}, true, type, target, column);
+}
+
+void decode_integer_decimal(std::int64_t value, const TypeInfo& type, void* target, std::string_view column) {
+    const std::int64_t limit = detail::power_of_ten(type.digits - type.scale);
+    if (value >= limit || value <= -limit)
+        fail(column, std::to_string(value) + " does not fit " + std::to_string(type.digits) + " digits with " +
+                         std::to_string(type.scale) + " decimals");
+    *static_cast<std::int64_t*>(target) = value * detail::power_of_ten(type.scale);
+}
+
+std::int64_t whole_number(sqlite3_stmt* statement, int index, int stored, std::string_view column) {
+    if (stored == SQLITE_INTEGER) return sqlite3_column_int64(statement, index);
+    if (stored == SQLITE_FLOAT) {  // SUM() over decimals, say
+        const double value = sqlite3_column_double(statement, index);
+        if (value == std::floor(value) && std::abs(value) < 9.0e15) return static_cast<std::int64_t>(value);
+        fail(column, std::to_string(value) + " is not a whole number");
+    }
+    if (stored == SQLITE_BLOB) fail(column, "bytes where a whole number is expected");
+    fail(column, "'" + std::string(text_of(statement, index).substr(0, 60)) + "' where a whole number is expected");
+}
+
+void decode_number(sqlite3_stmt* statement, int index, const ColumnPlan& column, void* target) {
+    const int stored = sqlite3_column_type(statement, index);
+    switch (column.type->kind) {
+        case Kind::boolean: {
+            const std::int64_t value = whole_number(statement, index, stored, column.name);
+            if (value != 0 && value != 1) fail(column.name, std::to_string(value) + " where 0 or 1 is expected");
+            *static_cast<bool*>(target) = value == 1;
+            return;
+        }
+        case Kind::float64:
+            if (stored == SQLITE_TEXT || stored == SQLITE_BLOB) fail(column.name, "text where a number is expected");
+            *static_cast<double*>(target) = sqlite3_column_double(statement, index);
+            return;
+        case Kind::decimal:
+            if (stored == SQLITE_INTEGER)
+                return decode_integer_decimal(sqlite3_column_int64(statement, index), *column.type, target,
+                                              column.name);
+            if (stored == SQLITE_FLOAT)
+                return decode_real_decimal(sqlite3_column_double(statement, index), *column.type, target, column.name);
+            if (stored == SQLITE_BLOB) fail(column.name, "bytes where a decimal is expected");
+            return read_decimal(text_of(statement, index), false, *column.type, target, column.name);
+        default:
+            decoding::integer(whole_number(statement, index, stored, column.name), column.type->kind, target,
+                              column.name);
+    }
+}
+
+}  // namespace
+
+void decode_text(std::string_view text, const TypeInfo& type, void* target, std::string_view column) {
+    switch (type.kind) {
+        case Kind::enumeration:
+            return decoding::enumerator(text, *type.choices, target, column);
+        case Kind::array:
+            return read_array(text, type, target, column);
+        case Kind::decimal:
+            return read_decimal(text, true, type, target, column);
+        case Kind::timestamp:
+            if (!text_forms::read_timestamp(text, *static_cast<std::int64_t*>(target)))
+                fail(column, "'" + std::string(text.substr(0, 60)) + "' is not a timestamp of the years 1 to 9999");
+            return;
+        case Kind::date:
+            if (!text_forms::read_date(text, *static_cast<Date*>(target)))
+                fail(column, "'" + std::string(text.substr(0, 60)) + "' is not a date of the years 1 to 9999");
+            return;
+        default:
+            static_cast<std::string*>(target)->assign(text);
+    }
+}
+
+void decode(sqlite3_stmt* statement, int index, const ColumnPlan& column, void* target) {
+    switch (column.type->kind) {
+        case Kind::int64:
+            if (sqlite3_column_type(statement, index) == SQLITE_INTEGER) {
+                *static_cast<std::int64_t*>(target) = sqlite3_column_int64(statement, index);
+                return;
+            }
+            [[fallthrough]];
+        case Kind::boolean:
+        case Kind::int16:
+        case Kind::int32:
+        case Kind::float64:
+        case Kind::decimal:
+            return decode_number(statement, index, column, target);
+        default:
+            if (sqlite3_column_type(statement, index) == SQLITE_BLOB) fail(column.name, "bytes where text is expected");
+            return decode_text(text_of(statement, index), *column.type, target, column.name);
+    }
+}
+
+}  // namespace orm::sqlite
