@@ -137,5 +137,8 @@ std::string names_digest(const std::vector<std::string>& parts, int length);
 std::string index_name(const std::string& table, const std::vector<std::string>& columns, std::string_view suffix = "idx");
 /// The schema editor's names (unique_together, foreign keys, single-column indexes): table_columns_digest8suffix
 std::string constraint_name(const std::string& table, const std::vector<std::string>& columns, std::string_view suffix);
+/// The same with the database's limit for names: PostgreSQL 63 (the default above), SQLite 200.
+std::string constraint_name(const std::string& table, const std::vector<std::string>& columns, std::string_view suffix,
+                            std::size_t max_length);
 
 }  // namespace orm::schema

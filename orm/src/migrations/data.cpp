@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "migrations/shape.hpp"
+#include "migrations/text_rows.hpp"
+#include "orm/migration_data.hpp"
+
+namespace orm::migrations {
+
+const std::optional<std::string>& Row::get(std::string_view column) const {
+    auto found = std::ranges::find(*columns_, column);
+    if (found == columns_->end())
+        throw UsageError(fmt::format("the column {} was not asked for in Data::each", column));
+    return values_[static_cast<std::size_t>(found - columns_->begin())];
+}
+
+std::int64_t Row::number(std::string_view column) const {
+    const auto& value = get(column);
+    std::int64_t result = 0;
+    if (!value) throw UsageError(fmt::format("the column {} is NULL", column));
+    auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), result);
+    if (error != std::errc() || end != value->data() + value->size())
+        throw UsageError(fmt::format("the column {} holds no whole number", column));
+    return result;
+}
+
+bool Row::flag(std::string_view column) const {
+    const auto& value = get(column);
+    return value && (*value == "1" || *value == "true" || *value == "t");
+}
+
+const schema::Model& Data::model(std::string_view label) const {
+    auto found = state_.models.find(label);
+    if (found == state_.models.end())
+        throw MigrationError(fmt::format("the model {} does not exist at this point of the migrations", label));
+    return found->second;
+}
+
+std::string Data::value_sql(const schema::Model& model, const std::string& column, std::size_t parameter) const {
+    if (dialect() == Dialect::sqlite) {
+        auto field = std::ranges::find(model.fields, column, &schema::Field::column);
+        if (field != model.fields.end() && field->type == schema::Type::boolean)
+            return fmt::format("CASE ?{0} WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE ?{0} END", parameter);
+        return fmt::format("?{}", parameter);
+    }
+    const TableShape shape = shapes_of(state_, Dialect::postgres).at(model.label());
+    const ColumnShape* found = shape.column(column);
+    if (!found)
+        throw MigrationError(fmt::format("{} has no column {} at this point of the migrations", model.label(), column));
+    return fmt::format("CAST(CAST(${} AS text) AS {})", parameter, found->type);
+}
+
+std::uint64_t Data::count(std::string_view label) {
+    auto value =
+        text_value(connection_, fmt::format("SELECT CAST(count(*) AS text) FROM {}", quote(model(label).table)));
+    return value ? std::stoull(*value) : 0;
+}
+
+std::uint64_t Data::each(std::string_view label, const std::vector<std::string>& columns,
+                         const std::function<void(Row&)>& change) {
+    const schema::Model& owner = model(label);
+    const std::string& key = owner.primary_key().column;
+    std::string list = fmt::format("CAST({} AS text)", quote(key));
+    for (const std::string& column : columns) list += fmt::format(", CAST({} AS text)", quote(column));
+    bool number = owner.primary_key().type != schema::Type::varchar && owner.primary_key().type != schema::Type::text;
+    std::string after = dialect() == Dialect::sqlite && number ? "CAST(?1 AS integer)" : value_sql(owner, key, 1);
+    std::uint64_t total = count(label), rows = 0;
+    std::optional<std::string> last;
+    for (;;) {
+        std::string sql = fmt::format("SELECT {} FROM {}{} ORDER BY {} LIMIT {}", list, quote(owner.table),
+                                      last ? fmt::format(" WHERE {} > {}", quote(key), after) : "", quote(key), batch_);
+        auto batch = text_rows(connection_, sql, columns.size() + 1, last ? TextRow{last} : TextRow{});
+        for (TextRow& values : batch) {
+            Row row;
+            row.columns_ = &columns;
+            last = values.front();
+            row.values_.assign(std::make_move_iterator(values.begin() + 1), std::make_move_iterator(values.end()));
+            change(row);
+            if (row.changes_.empty()) continue;
+            TextRow params{last};
+            std::vector<std::string> assignments;
+            for (const auto& [column, value] : row.changes_) {
+                params.push_back(value);
+                assignments.push_back(quote(column) + " = " + value_sql(owner, column, params.size()));
+            }
+            text_run(connection_,
+                     fmt::format("UPDATE {} SET {} WHERE {} = {}", quote(owner.table), fmt::join(assignments, ", "),
+                                 quote(key), after),
+                     params);
+        }
+        rows += batch.size();
+        if (done_ && !batch.empty()) done_(std::string(label), rows, std::max(rows, total));
+        if (batch.size() < batch_) return rows;
+    }
+}
+
+void Data::insert(std::string_view label, const std::map<std::string, std::optional<std::string>>& values) {
+    const schema::Model& owner = model(label);
+    TextRow params;
+    std::vector<std::string> columns, expressions;
+    for (const auto& [column, value] : values) {
+        params.push_back(value);
+        columns.push_back(column);
+        expressions.push_back(value_sql(owner, column, params.size()));
+    }
+    text_run(connection_,
+             fmt::format("INSERT INTO {} ({}) VALUES ({})", quote(owner.table), quote_list(columns),
+                         fmt::join(expressions, ", ")),
+             params);
+}
+
+std::uint64_t Data::execute(std::string sql, const std::vector<std::optional<std::string>>& params) {
+    return text_run(connection_, std::move(sql), params);
+}
+
+std::uint64_t Data::fill(std::string_view label, const std::string& column, const std::string& expression) {
+    const schema::Model& owner = model(label);
+    const std::string key = quote(owner.primary_key().column), table = quote(owner.table), target = quote(column);
+    auto missing =
+        text_value(connection_, fmt::format("SELECT CAST(count(*) AS text) FROM {} WHERE {} IS NULL", table, target));
+    std::uint64_t total = missing ? std::stoull(*missing) : 0, rows = 0;
+    while (rows < total) {
+        std::uint64_t changed = text_run(
+            connection_,
+            fmt::format(
+                "UPDATE {0} SET {1} = {2} WHERE {3} IN (SELECT {3} FROM {0} WHERE {1} IS NULL ORDER BY {3} LIMIT {4})",
+                table, target, expression, key, batch_));
+        if (changed == 0) break;
+        rows += changed;
+        if (done_) done_(std::string(label), rows, total);
+    }
+    return rows;
+}
+
+}  // namespace orm::migrations

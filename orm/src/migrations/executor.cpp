@@ -1,0 +1,269 @@
+#include "migrations/executor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "migrations/history.hpp"
+#include "migrations/text_rows.hpp"
+
+namespace orm::migrations {
+
+using schema::State;
+using Clock = std::chrono::steady_clock;
+
+std::vector<State> states_within(const Migration& migration, State before) {
+    std::vector<State> states{std::move(before)};
+    for (const Operation& operation : migration.operations) {
+        State next = states.back();
+        try {
+            apply(operation, migration.app, next);
+        } catch (const MigrationError& error) {
+            throw MigrationError(
+                fmt::format("{}.{}: {}: {}", migration.app, migration.name, describe(operation), error.what()));
+        }
+        states.push_back(std::move(next));
+    }
+    return states;
+}
+
+bool is_data(const Operation& operation) {
+    return std::holds_alternative<RunSql>(operation) || std::holds_alternative<Run>(operation) ||
+           std::holds_alternative<Fill>(operation);
+}
+
+void change_schema(Editor& editor, const Operation& operation, const std::string& app, const State& from,
+                   const State& to, Dialect dialect, bool backward) {
+    Renames renames = renames_of(operation, app, from, to);
+    Shapes before = shapes_of(from, dialect), after = shapes_of(to, dialect);
+    if (backward)
+        editor.change(after, before, reversed(renames));
+    else
+        editor.change(before, after, renames);
+}
+
+bool already_there(Connection& connection, const Migration& migration, const State& before) {
+    if (!migration.initial()) return false;
+    State after = states_within(migration, before).back();
+    Shapes old_shapes = shapes_of(before, connection.dialect()), shapes = shapes_of(after, connection.dialect());
+    bool any = false;
+    for (const auto& [key, shape] : shapes) {
+        auto old_shape = old_shapes.find(key);
+        if (old_shape != old_shapes.end() && old_shape->second == shape) continue;
+        if (!table_exists(connection, shape.table)) return false;
+        any = true;
+        std::set<std::string> columns;
+        for (auto& row : connection.dialect() == Dialect::sqlite
+                             ? text_rows(connection, "SELECT name FROM pragma_table_info(?1)", 1, {shape.table})
+                             : text_rows(connection,
+                                         "SELECT attname::text FROM pg_attribute WHERE attrelid = "
+                                         "to_regclass($1::text) AND attnum > 0 AND "
+                                         "NOT attisdropped",
+                                         1, {quote(shape.table)}))
+            columns.insert(row[0].value_or(""));
+        for (const ColumnShape& column : shape.columns)
+            if (!columns.contains(column.name))
+                throw MigrationError(
+                    fmt::format("{}.{} cannot be taken as applied: the table {} is there, its column {} is not",
+                                migration.app, migration.name, shape.table, column.name));
+    }
+    return any;
+}
+
+namespace {
+
+class Executor {
+  public:
+    Executor(Connection& connection, const Registry& registry, const Options& options)
+        : connection_(connection), registry_(registry), options_(options) {}
+
+    Report run(const Target& target) {
+        MigratorLock lock(connection_, options_);
+        {  // also creates the file's first page under the lock
+            MigrationTransaction transaction(connection_, options_);
+            ensure_history(connection_);
+            transaction.commit(false);
+        }
+        std::set<Key> applied = applied_keys(read_history(connection_), registry_);
+        Graph graph(registry_, applied);
+        std::vector<Step> steps = make_plan(graph, applied, target);
+
+        // The state before each migration of the plan, in the order in which all migrations stand.
+        std::map<Key, State> before;
+        State state;
+        std::set<Key> wanted;
+        for (const Step& step : steps) wanted.insert(step.migration->key());
+        for (const Key& key : graph.order()) {
+            if (!wanted.contains(key) && !applied.contains(key)) continue;
+            const Migration& migration = *graph.nodes().at(key).migration;
+            if (wanted.contains(key)) before[key] = state;
+            apply_all(migration, state);
+        }
+        for (const Step& step : steps)
+            if (step.backward)
+                for (const Operation& operation : step.migration->operations)
+                    if (!reversible(operation) && !options_.fake)
+                        throw MigrationError(fmt::format("{}.{} cannot be undone: {} has no way back",
+                                                         step.migration->app, step.migration->name,
+                                                         describe(operation)));
+        for (const Step& step : steps) one(step, before.at(step.migration->key()));
+        for (const auto& [key, migration] : registry_.migrations())  // squashed ones whose parts are all there
+            if (!migration.replaces.empty() && graph.contains(key) && applied.contains(key)) record_squashed(migration);
+        return report_;
+    }
+
+  private:
+    void tell(Progress::Event event, const Step& step, std::string text = {}, std::size_t index = 0,
+              bool fake = false) {
+        if (!options_.progress) return;
+        Progress progress;
+        progress.event = event;
+        progress.migration = step.migration;
+        progress.backward = step.backward;
+        progress.fake = fake;
+        progress.text = std::move(text);
+        progress.index = index;
+        progress.count = step.migration->operations.size();
+        progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
+        options_.progress(progress);
+    }
+
+    void record_squashed(const Migration& migration) {
+        if (read_history(connection_).contains(migration.key())) return;
+        std::set<Key> now = applied_keys(read_history(connection_), registry_);
+        if (now.contains(migration.key())) record(connection_, migration);
+    }
+
+    void one(const Step& step, const State& before) {
+        started_ = Clock::now();
+        tell(Progress::Event::start, step);
+        std::mt19937 random(std::random_device{}());
+        for (int attempt = 1;; ++attempt) {
+            try {
+                attempt_one(step, before);
+                return;
+            } catch (const LockTimeout&) {
+                if (connection_.dialect() == Dialect::sqlite || attempt >= options_.lock_tries) throw;
+                tell(Progress::Event::waiting, step,
+                     fmt::format("a lock was not free; try {} of {}", attempt + 1, options_.lock_tries));
+                auto pause = std::min<long>(50L << std::min(attempt, 6), 2000);
+                std::this_thread::sleep_for(
+                    std::chrono::milliseconds(std::uniform_int_distribution<long>(pause / 2, pause)(random)));
+            }
+        }
+    }
+
+    void attempt_one(const Step& step, const State& before) {
+        const Migration& migration = *step.migration;
+        bool direct = !migration.atomic && connection_.dialect() == Dialect::postgres && !options_.fake;
+        std::optional<MigrationTransaction> transaction;
+        if (!direct) transaction.emplace(connection_, options_);
+        // Another migrator may have been here while we waited (SQLite has no other lock).
+        bool there = applied_keys(read_history(connection_), registry_).contains(migration.key());
+        if (there != step.backward) {
+            tell(Progress::Event::skipped, step);
+            return;
+        }
+        bool fake =
+            options_.fake || (options_.fake_initial && !step.backward && already_there(connection_, migration, before));
+        rebuilt_ = false;
+        if (!fake) run_operations(step, before);
+        if (step.backward)
+            unrecord(connection_, migration);
+        else
+            record(connection_, migration);
+        if (transaction) transaction->commit(rebuilt_);
+        (fake ? report_.faked : step.backward ? report_.unapplied : report_.applied).push_back(migration.key());
+        tell(Progress::Event::done, step, {}, 0, fake);
+    }
+
+    void run_operations(const Step& step, const State& before) {
+        const Migration& migration = *step.migration;
+        std::vector<State> states = states_within(migration, before);
+        std::size_t count = migration.operations.size();
+        bool rows_touched = false;
+        for (std::size_t done = 0; done < count; ++done) {
+            std::size_t i = step.backward ? count - 1 - done : done;
+            const Operation& operation = migration.operations[i];
+            tell(Progress::Event::operation, step, describe(operation), done);
+            try {
+                if (is_data(operation)) {
+                    run_data(step, operation, states[i]);
+                    rows_touched = true;
+                    continue;
+                }
+                // Deferred constraint checks that rows left behind would stand in the way of ALTER TABLE.
+                if (rows_touched && connection_.dialect() == Dialect::postgres && connection_.in_transaction())
+                    connection_.script("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED");
+                rows_touched = false;
+                auto editor = editor_for(connection_.dialect(), &connection_, [this](const std::string& sql) {
+                    rebuilt_ = rebuilt_ || sql.starts_with("DROP TABLE") || sql.starts_with("INSERT");
+                    connection_.script(sql);
+                });
+                change_schema(*editor, operation, migration.app, states[i], states[i + 1], connection_.dialect(),
+                              step.backward);
+            } catch (const NotNullViolation& error) {
+                throw explained(step, operation, error,
+                                "; existing rows need a value: give the field a default, or add it as NULL, fill it, "
+                                "then make it required");
+            } catch (const LockTimeout&) {
+                throw;
+            } catch (const ConnectionLost&) {
+                throw;
+            } catch (const Error& error) {
+                throw explained(step, operation, error, "");
+            }
+        }
+    }
+
+    static MigrationError explained(const Step& step, const Operation& operation, const Error& error,
+                                    const char* advice) {
+        MigrationError result(fmt::format("{}{}.{}: {}: {}{}", step.backward ? "undoing " : "", step.migration->app,
+                                          step.migration->name, describe(operation), error.what(), advice));
+        result.sql = error.sql;
+        return result;
+    }
+
+    void run_data(const Step& step, const Operation& operation, const State& state) {
+        Data data(connection_, state, options_.batch,
+                  [&](const std::string& label, std::uint64_t rows, std::uint64_t total) {
+                      if (!options_.progress) return;
+                      Progress progress;
+                      progress.event = Progress::Event::batch;
+                      progress.migration = step.migration;
+                      progress.text = label;
+                      progress.rows = rows;
+                      progress.rows_total = total;
+                      progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
+                      options_.progress(progress);
+                  });
+        if (const auto* sql = std::get_if<RunSql>(&operation)) {
+            const std::string& text = (step.backward ? *sql->reverse : sql->forward).text(connection_.dialect());
+            if (!text.empty()) connection_.script(text);
+        } else if (const auto* function = std::get_if<Run>(&operation)) {
+            const DataFunction& chosen = step.backward ? function->reverse : function->forward;
+            if (chosen) chosen(data);
+        } else if (const auto* fill = std::get_if<Fill>(&operation)) {
+            if (step.backward) return;
+            std::string label = step.migration->app + "." + fill->model;
+            data.fill(label, state.models.at(label).find(fill->field)->column, fill->expression);
+        }
+    }
+
+    Connection& connection_;
+    const Registry& registry_;
+    const Options& options_;
+    Report report_;
+    Clock::time_point started_ = Clock::now();
+    bool rebuilt_ = false;
+};
+
+}  // namespace
+
+Report migrate(Connection& connection, const Registry& registry, const Target& target, const Options& options) {
+    return Executor(connection, registry, options).run(target);
+}
+
+}  // namespace orm::migrations

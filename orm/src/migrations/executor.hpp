@@ -1,0 +1,58 @@
+// Runs migrations on a database, or writes down what it would run.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "migrations/editor.hpp"
+#include "migrations/graph.hpp"
+#include "orm/migration.hpp"
+#include "orm/migration_data.hpp"
+
+namespace orm::migrations {
+
+std::vector<Step> make_plan(const Graph& graph, const std::set<Key>& applied, const Target& target);
+
+// The states before each operation of a migration, and after the last.
+std::vector<schema::State> states_within(const Migration& migration, schema::State before);
+
+// What one operation does to the schema; `from` and `to` in time's direction, `backward` undoes it.
+void change_schema(Editor& editor, const Operation& operation, const std::string& app, const schema::State& from,
+                   const schema::State& to, Dialect dialect, bool backward);
+
+// Operations that touch rows rather than the schema.
+bool is_data(const Operation& operation);
+
+// Whether the tables and columns that an initial migration makes are there already.
+bool already_there(Connection& connection, const Migration& migration, const schema::State& before);
+
+// Keeps other migrators out while it lives; reports Event::waiting when it has to wait.
+class MigratorLock {
+  public:
+    MigratorLock(Connection& connection, const Options& options);
+    ~MigratorLock();
+    MigratorLock(const MigratorLock&) = delete;
+    MigratorLock& operator=(const MigratorLock&) = delete;
+
+  private:
+    Connection& connection_;
+};
+
+// The transaction around a migration. Rolled back unless committed.
+class MigrationTransaction {
+  public:
+    MigrationTransaction(Connection& connection, const Options& options);
+    ~MigrationTransaction();
+    MigrationTransaction(const MigrationTransaction&) = delete;
+    MigrationTransaction& operator=(const MigrationTransaction&) = delete;
+    // SQLite: checks foreign keys and the file first. Throws MigrationError with what it found.
+    void commit(bool rebuilt);
+
+  private:
+    void finish() noexcept;
+    Connection& connection_;
+    bool open_ = false;
+};
+
+}  // namespace orm::migrations

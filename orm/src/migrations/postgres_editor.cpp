@@ -1,0 +1,183 @@
+// PostgreSQL: everything is an ALTER. Foreign keys go first and come back last, so that key types can change together.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "migrations/editor.hpp"
+#include "migrations/text_rows.hpp"
+
+namespace orm::migrations {
+
+namespace {
+
+class PostgresEditor final : public Editor {
+  public:
+    PostgresEditor(Connection* connection, Sink sink) : Editor(connection, std::move(sink)) {}
+
+    void change(const Shapes& from, const Shapes& to, const Renames& renames) override {
+        Pairing pairing = pair_up(from, to, renames);
+        for (const TableShape* table : pairing.dropped) emit(fmt::format("DROP TABLE {} CASCADE", quote(table->table)));
+        std::vector<TableChange> changes;
+        for (const auto& [old_table, key] : pairing.pairs)
+            changes.push_back(compare(*old_table, to.at(key), key, renames, pairing.table_names, to));
+
+        for (const TableChange& change : changes) drop_foreign_keys(change);
+        for (const TableChange& change : changes) drop_parts(change);
+        for (const TableChange& change : changes) rename(change);
+        for (const TableChange& change : changes) alter_columns(change);
+        for (const TableShape* table : pairing.created) emit(create_table_sql(*table, Dialect::postgres, table->table));
+        for (const TableChange& change : changes) add_parts(change);
+        for (const TableShape* table : pairing.created)
+            for (const ColumnShape& column : table->columns)
+                if (column.reference) add_foreign_key(*table, column);
+        for (const TableShape* table : pairing.created)
+            for (const IndexShape& index : table->indexes) emit(create_index_sql(*table, index, Dialect::postgres));
+    }
+
+  private:
+    static bool reference_changes(const ColumnShape& old_column, const ColumnShape& new_column,
+                                  const TableChange& change) {
+        if (old_column.reference.has_value() != new_column.reference.has_value()) return true;
+        if (!old_column.reference) return false;
+        // In `altered` for another reason than the reference, which compare() has translated already?
+        return old_column.type != new_column.type || !change.old_table ||
+               old_column.reference->column != new_column.reference->column ||
+               old_column.reference->table != new_column.reference->table;
+    }
+
+    // Names in the database that may differ from ours (adopted tables, older names): looked up where there is a
+    // database.
+    std::string constraint_on(const std::string& table, const std::string& column, char kind, std::string ours) {
+        if (!connection_) return ours;
+        auto name = text_value(
+            *connection_,
+            "SELECT c.conname::text FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND "
+            "a.attnum = c.conkey[1] WHERE c.conrelid = to_regclass($1::text) AND c.contype = $3::text::\"char\" AND "
+            "cardinality(c.conkey) = 1 AND a.attname = $2::text ORDER BY c.conname LIMIT 1",
+            {quote(table), column, std::string(1, kind)});
+        return name ? *name : ours;
+    }
+    bool exists_index(const std::string& name) {
+        if (!connection_) return true;
+        return text_value(*connection_,
+                          "SELECT 'x' FROM pg_class WHERE oid = to_regclass($1::text) AND relkind IN ('i', 'I')",
+                          {quote(name)})
+            .has_value();
+    }
+    bool exists_constraint(const std::string& table, const std::string& name) {
+        if (!connection_) return true;
+        return text_value(*connection_,
+                          "SELECT 'x' FROM pg_constraint WHERE conrelid = to_regclass($1::text) AND conname = $2::text",
+                          {quote(table), name})
+            .has_value();
+    }
+
+    void drop_foreign_keys(const TableChange& change) {
+        const TableShape& table = *change.old_table;
+        for (const auto& [old_column, new_column] : change.altered)
+            if (old_column->reference && reference_changes(*old_column, *new_column, change))
+                drop_constraint(table.table, constraint_on(table.table, old_column->name, 'f',
+                                                           foreign_key_name(table, *old_column)));
+    }
+    void drop_constraint(const std::string& table, const std::string& name) {
+        emit(fmt::format("ALTER TABLE {} DROP CONSTRAINT {}", quote(table), quote(name)));
+    }
+    void drop_parts(const TableChange& change) {
+        const TableShape& table = *change.old_table;
+        for (const auto* constraint : change.dropped_constraints) drop_constraint(table.table, constraint->name);
+        for (const std::string& name : change.dropped_indexes) emit("DROP INDEX IF EXISTS " + quote(name));
+        for (const auto& [old_column, new_column] : change.altered) {
+            if (old_column->unique && !new_column->unique)
+                drop_constraint(table.table, constraint_on(table.table, old_column->name, 'u',
+                                                           table.table + "_" + old_column->name + "_key"));
+            if (old_column->primary_key && !new_column->primary_key)
+                drop_constraint(table.table, table.table + "_pkey");
+        }
+        for (const ColumnShape* column : change.removed)
+            emit(fmt::format("ALTER TABLE {} DROP COLUMN {} CASCADE", quote(table.table), quote(column->name)));
+    }
+    void rename(const TableChange& change) {
+        const TableShape &before = *change.old_table, &after = *change.new_table;
+        if (change.table_renamed())
+            emit(fmt::format("ALTER TABLE {} RENAME TO {}", quote(before.table), quote(after.table)));
+        for (const auto& [old_name, new_name] : change.renamed)
+            emit(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", quote(after.table), quote(old_name),
+                             quote(new_name)));
+        for (const auto& [old_name, new_name] : change.renamed_indexes)
+            if (exists_index(old_name))
+                emit(fmt::format("ALTER INDEX {} RENAME TO {}", quote(old_name), quote(new_name)));
+        for (const auto& [old_name, new_name] : change.renamed_constraints)
+            if (exists_constraint(after.table, old_name))
+                emit(fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", quote(after.table), quote(old_name),
+                                 quote(new_name)));
+    }
+    void alter_columns(const TableChange& change) {
+        const std::string table = quote(change.new_table->table);
+        for (const ColumnShape* column : change.added) {
+            emit(fmt::format("ALTER TABLE {} ADD COLUMN {}", table, column_sql(*column, Dialect::postgres, true)));
+            if (column->fill)
+                emit(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", table, quote(column->name)));
+        }
+        for (const auto& [old_column, new_column] : change.altered) {
+            const std::string alter = fmt::format("ALTER TABLE {} ALTER COLUMN {} ", table, quote(new_column->name));
+            if (old_column->identity && !new_column->identity) emit(alter + "DROP IDENTITY");
+            if (old_column->type != new_column->type)
+                emit(alter +
+                     fmt::format("TYPE {} USING {}::{}", new_column->type, quote(new_column->name), new_column->type));
+            if (!old_column->null && new_column->null) emit(alter + "DROP NOT NULL");
+            if (old_column->null && !new_column->null) {
+                if (new_column->fill) {
+                    emit(fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL", table, quote(new_column->name),
+                                     *new_column->fill, quote(new_column->name)));
+                    emit("SET CONSTRAINTS ALL IMMEDIATE");
+                    emit("SET CONSTRAINTS ALL DEFERRED");
+                }
+                emit(alter + "SET NOT NULL");
+            }
+            if (!old_column->identity && new_column->identity) {
+                emit(alter + "ADD GENERATED BY DEFAULT AS IDENTITY");
+                emit(fmt::format(
+                    "SELECT setval(pg_get_serial_sequence({}, {}), coalesce(max({}), 0) + 1, false) FROM {}",
+                    literal(table), literal(new_column->name), quote(new_column->name), table));
+            }
+        }
+    }
+    void add_parts(const TableChange& change) {
+        const TableShape& table = *change.new_table;
+        for (const auto& [old_column, new_column] : change.altered) {
+            if (!old_column->primary_key && new_column->primary_key)
+                emit(fmt::format("ALTER TABLE {} ADD PRIMARY KEY ({})", quote(table.table), quote(new_column->name)));
+            if (!old_column->unique && new_column->unique)
+                emit(fmt::format("ALTER TABLE {} ADD UNIQUE ({})", quote(table.table), quote(new_column->name)));
+        }
+        for (const auto* constraint : change.added_constraints) add_constraint(table, *constraint);
+        for (const ColumnShape* column : change.added)
+            if (column->reference) add_foreign_key(table, *column);
+        for (const auto& [old_column, new_column] : change.altered)
+            if (new_column->reference && reference_changes(*old_column, *new_column, change))
+                add_foreign_key(table, *new_column);
+        for (const IndexShape* index : change.added_indexes) emit(create_index_sql(table, *index, Dialect::postgres));
+    }
+    void add_constraint(const TableShape& table, const schema::Constraint& constraint) {
+        emit(constraint.kind == schema::Constraint::Kind::check
+                 ? fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({})", quote(table.table),
+                               quote(constraint.name), constraint.condition)
+                 : fmt::format("ALTER TABLE {} ADD CONSTRAINT {} UNIQUE ({})", quote(table.table),
+                               quote(constraint.name), quote_list(constraint.columns)));
+    }
+    void add_foreign_key(const TableShape& table, const ColumnShape& column) {
+        emit(fmt::format(
+            "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}) DEFERRABLE INITIALLY DEFERRED",
+            quote(table.table), quote(foreign_key_name(table, column)), quote(column.name),
+            quote(column.reference->table), quote(column.reference->column)));
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Editor> postgres_editor(Connection* connection, Sink sink) {
+    return std::make_unique<PostgresEditor>(connection, std::move(sink));
+}
+
+}  // namespace orm::migrations
