@@ -74,8 +74,9 @@ class Server {
     };
     Stats stats() const;
 
+    struct Impl;  // server.cpp's own matter
+
   private:
-    struct Impl;
     std::unique_ptr<Impl> impl_;
 };
 
