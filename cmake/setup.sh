@@ -35,13 +35,19 @@ install_packages() {
                              sed -n 's/^installed //p' | sort -u) <(sort -u <<<"$wanted"))
     [ -n "$missing" ] || return 0
 
-    say "Installing packages that are missing:" $missing
+    say "Installing packages that are missing (a minute or two):" $missing
     [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || fail "run it as root once, or install sudo, or install them yourself"
-    local apt=(apt-get -q -o DPkg::Lock::Timeout=300)
-    as_root "${apt[@]}" update >&2 || fail "apt-get update failed; see above"
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0) log
+    log=$(mktemp)
     # --no-remove: taking something away from this machine is its owner's decision.
-    as_root env DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y --no-install-recommends --no-remove $missing >&2 </dev/null ||
-        fail "apt-get could not install them; see above (libboost*1.81-dev cannot stand beside libboost*1.74-dev: remove those first)"
+    # An update may stumble over a source that has nothing to do with us; whether it was enough, the installation tells.
+    as_root "${apt[@]}" update >"$log" 2>&1 </dev/null || true
+    if ! as_root "${apt[@]}" install -y --no-install-recommends --no-remove $missing >>"$log" 2>&1 </dev/null; then
+        tail -n 30 "$log" >&2
+        rm -f "$log"
+        fail "apt-get failed; see above (libboost*1.81-dev cannot stand beside libboost*1.74-dev: remove those first)"
+    fi
+    rm -f "$log"
 }
 
 # install_node_modules DIR: `npm ci` there, unless what is installed is what its package-lock.json says.
@@ -61,7 +67,8 @@ configure() {
     # A build directory remembers where its checkout stood; one that was moved or copied starts afresh.
     home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$root/build/$preset/CMakeCache.txt" 2>/dev/null || true)
     [ -z "$home" ] || [ "$home" -ef "$root" ] || fresh=(--fresh)
-    (cd "$root" && cmake --preset "$preset" --log-level=WARNING "${fresh[@]}" "$@" >&2) || fail "CMake could not configure build/$preset"
+    (cd "$root" && cmake --preset "$preset" "${fresh[@]}" "$@") >"$root/build/$preset/configure.log" 2>&1 ||
+        { cat "$root/build/$preset/configure.log" >&2; fail "CMake could not configure build/$preset"; }
 }
 
 # build PRESET [TARGET...]: everything by default.
