@@ -1,0 +1,193 @@
+// Plans, history, transactions, two migrators, crashes.
+#include <thread>
+
+#include "migrations/text_rows.hpp"
+#include "support.hpp"
+
+namespace migration_tests {
+
+class Executor : public OnBoth {};
+ON_BOTH_DATABASES(Executor);
+
+TEST_P(Executor, BuildsFromEmptyAndBackToNothing) {
+    Registry registry = registry_of(sample_migrations());
+    Report report = migrate(db(), registry);
+    EXPECT_EQ(report.applied, (std::vector<Key>{{"auth", "0001_initial"}, {"shop", "0001_initial"}}));
+    std::string built = dump();
+    EXPECT_NE(built.find("shop_item_similar"), std::string::npos);
+    EXPECT_TRUE(migrate(db(), registry).applied.empty());
+
+    EXPECT_EQ(migrate(db(), registry, {"shop", "zero"}).unapplied, (std::vector<Key>{{"shop", "0001_initial"}}));
+    EXPECT_EQ(dump().find("shop_"), std::string::npos);
+    migrate(db(), registry);
+    EXPECT_EQ(dump(), built);
+    migrate(db(), registry, {"auth", "zero"});  // takes shop with it
+    EXPECT_EQ(dump(), "");
+    EXPECT_EQ(value("SELECT CAST(count(*) AS text) FROM django_migrations"), "0");
+}
+
+TEST_P(Executor, CreateAllEqualsMigrating) {
+    migrate(db(), registry_of(sample_migrations()));
+    TestDatabase other(GetParam());
+    auto second = other.connect();
+    create_all(*second, state_of(sample_migrations()));
+    database_.swap(database_);
+    std::string migrated = dump();
+    connection_.swap(second);
+    EXPECT_EQ(dump(), migrated);
+    connection_.swap(second);
+    second.reset();
+}
+
+TEST_P(Executor, ShowTellsWhatIsApplied) {
+    Registry registry = registry_of(sample_migrations());
+    auto rows = show(db(), registry);
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_FALSE(rows[0].applied);
+    migrate(db(), registry, {"auth"});
+    rows = show(db(), registry);
+    EXPECT_TRUE(rows[0].applied);
+    EXPECT_FALSE(rows[0].applied_at.empty());
+    EXPECT_FALSE(rows[1].applied);
+    EXPECT_EQ(plan(db(), registry).size(), 1U);
+}
+
+TEST_P(Executor, AFailingMigrationLeavesNothingBehind) {
+    auto migrations = sample_migrations();
+    migrations.push_back(
+        {.app = "shop",
+         .name = "0002_breaks",
+         .dependencies = {{"shop", "0001_initial"}},
+         .operations = {add_field("item", integer("extra").null()), run_sql("SELECT nonsense FROM nowhere", noop)}});
+    Registry registry = registry_of(migrations);
+    migrate(db(), registry, {"shop", "0001"});
+    std::string before = dump();
+    try {
+        migrate(db(), registry);
+        FAIL();
+    } catch (const MigrationError& error) {
+        EXPECT_NE(std::string(error.what()).find("shop.0002_breaks: Run SQL"), std::string::npos) << error.what();
+    }
+    EXPECT_EQ(dump(), before);
+    EXPECT_FALSE(db().in_transaction());
+    EXPECT_FALSE(show(db(), registry)[2].applied);
+}
+
+TEST_P(Executor, FakeRecordsOnly) {
+    Registry registry = registry_of(sample_migrations());
+    migrate(db(), registry, {}, {.fake = true});
+    EXPECT_EQ(dump(), "");
+    EXPECT_TRUE(show(db(), registry)[1].applied);
+    migrate(db(), registry, {"auth", "zero"}, {.fake = true});
+    EXPECT_FALSE(show(db(), registry)[0].applied);
+}
+
+TEST_P(Executor, FakeInitialTakesTablesThatAreThere) {
+    create_all(db(), state_of(sample_migrations()));
+    Registry registry = registry_of(sample_migrations());
+    Report report = migrate(db(), registry, {}, {.fake_initial = true});
+    EXPECT_EQ(report.faked.size(), 2U);
+    EXPECT_TRUE(report.applied.empty());
+}
+
+TEST_P(Executor, FakeInitialRefusesTablesThatDiffer) {
+    db().script("CREATE TABLE auth_user (id integer PRIMARY KEY)");
+    EXPECT_THROW(migrate(db(), registry_of(sample_migrations()), {}, {.fake_initial = true}), MigrationError);
+    EXPECT_FALSE(db().in_transaction());
+}
+
+TEST_P(Executor, TwoMigratorsAtOnce) {
+    auto migrations = sample_migrations();
+    for (int i = 2; i < 12; ++i) {
+        std::string number = (i < 10 ? "000" : "00") + std::to_string(i);
+        migrations.push_back(
+            {.app = "shop",
+             .name = number,
+             .dependencies = {{"shop", i == 2 ? "0001_initial" : (i - 1 < 10 ? "000" : "00") + std::to_string(i - 1)}},
+             .operations = {add_field("item", integer("n" + std::to_string(i)).default_to(i))}});
+    }
+    Registry registry = registry_of(migrations);
+    std::vector<std::size_t> applied(3);
+    std::vector<std::string> errors(3);
+    std::vector<std::thread> threads;
+    for (std::size_t t = 0; t < 3; ++t)
+        threads.emplace_back([&, t] {
+            try {
+                auto connection = database_->connect();
+                applied[t] = migrate(*connection, registry).applied.size();
+            } catch (const std::exception& error) {
+                errors[t] = error.what();
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(errors, std::vector<std::string>(3));
+    EXPECT_EQ(applied[0] + applied[1] + applied[2], 12U);
+    EXPECT_EQ(value("SELECT CAST(count(*) AS text) FROM django_migrations"), "12");
+}
+
+TEST_P(Executor, BadInputIsNamed) {
+    Registry registry = registry_of(sample_migrations());
+    EXPECT_THROW(plan(db(), registry, {"nowhere"}), MigrationError);
+    EXPECT_THROW(plan(db(), registry, {"shop", "0007"}), MigrationError);
+    EXPECT_THROW(plan(db(), registry, {"", "0001"}), MigrationError);
+    EXPECT_THROW(registry.add(Migration{.app = "shop", .name = "0001_initial"}), MigrationError);
+    registry.add(Migration{.app = "shop", .name = "0002_a", .dependencies = {{"shop", "0001_initial"}}});
+    registry.add(Migration{.app = "shop", .name = "0002_b", .dependencies = {{"shop", "0001_initial"}}});
+    EXPECT_THROW(plan(db(), registry), MigrationError);
+    EXPECT_THROW(plan(db(), registry, {"shop", "0002"}), MigrationError);  // ambiguous
+    EXPECT_EQ(registry.conflicts().at("shop").size(), 2U);
+    db().script("BEGIN");
+    EXPECT_THROW(migrate(db(), registry), UsageError);
+    db().script("ROLLBACK");
+}
+
+TEST_P(Executor, HistoryWithAHoleIsRefused) {
+    Registry registry = registry_of(sample_migrations());
+    migrate(db(), registry);
+    db().script("DELETE FROM django_migrations WHERE app = 'auth'");
+    EXPECT_THROW(migrate(db(), registry), MigrationError);
+}
+
+TEST_P(Executor, CirclesAndMissingDependenciesAreNamed) {
+    Registry circle;
+    circle.add(Migration{.app = "a", .name = "1", .dependencies = {{"b", "1"}}});
+    circle.add(Migration{.app = "b", .name = "1", .dependencies = {{"a", "1"}}});
+    EXPECT_THROW(circle.state(), MigrationError);
+    Registry missing;
+    missing.add(Migration{.app = "a", .name = "1", .dependencies = {{"c", "1"}}});
+    EXPECT_THROW(missing.state(), MigrationError);
+}
+
+TEST_P(Executor, SquashedMigrationsStandForWhatTheyReplace) {
+    Registry old_registry;
+    old_registry.add({Migration{.app = "a", .name = "1", .operations = {create_model("T", {.fields = {id()}})}},
+                      Migration{.app = "a",
+                                .name = "2",
+                                .dependencies = {{"a", "1"}},
+                                .operations = {add_field("t", integer("n").null())}}});
+    Registry registry = old_registry;
+    registry.add(Migration{.app = "a",
+                           .name = "1_squashed_2",
+                           .replaces = {{"a", "1"}, {"a", "2"}},
+                           .operations = {create_model("T", {.fields = {id(), integer("n").null()}})}});
+    migrate(db(), old_registry, {"a", "1"});
+    EXPECT_EQ(migrate(db(), registry).applied, (std::vector<Key>{{"a", "2"}}));  // half-way: the parts go on
+    EXPECT_TRUE(migrate(db(), registry).applied.empty());
+    EXPECT_EQ(value("SELECT CAST(count(*) AS text) FROM django_migrations"), "3");
+    TestDatabase other(GetParam());
+    EXPECT_EQ(migrate(*other.connect(), registry).applied, (std::vector<Key>{{"a", "1_squashed_2"}}));
+}
+
+TEST_P(Executor, SqlOfAMigrationRunsByHand) {
+    Registry registry = registry_of(sample_migrations());
+    db().script(sql_of(registry, GetParam(), "auth", "0001"));
+    db().script(sql_of(registry, GetParam(), "shop", "0001_initial"));
+    std::string by_hand = dump();
+    db().script(sql_of(registry, GetParam(), "shop", "0001", true));
+    db().script(sql_of(registry, GetParam(), "auth", "0001", true));
+    EXPECT_EQ(dump(), "");
+    migrate(db(), registry);
+    EXPECT_EQ(dump(), by_hand);
+}
+
+}  // namespace migration_tests
