@@ -2,7 +2,8 @@
 /// encode from and decode into structs in compiled code, without a template per query and without a call per value.
 ///
 ///     Param p{&type_info_of<std::int64_t>, &key};          // the driver reads the value where it lies
-///     RowSink sink{&plan, &rows, [](void* rows) -> void* { return &static_cast<std::vector<E>*>(rows)->emplace_back(); }};
+///     RowSink sink{&plan, &rows, [](void* rows) -> void* { return &static_cast<std::vector<E>*>(rows)->emplace_back();
+///     }};
 #pragma once
 
 #include <cstddef>
@@ -41,10 +42,10 @@ struct TypeInfo;
 /// What the drivers need to walk and fill a std::vector<T>.
 struct ArrayInfo {
     const TypeInfo* element;
-    std::size_t stride;                  ///< sizeof(T)
-    std::size_t (*size)(const void*);    ///< number of elements
-    const void* (*data)(const void*);    ///< first element
-    void* (*append)(void*);              ///< adds a default element and returns its address
+    std::size_t stride;                ///< sizeof(T)
+    std::size_t (*size)(const void*);  ///< number of elements
+    const void* (*data)(const void*);  ///< first element
+    void* (*append)(void*);            ///< adds a default element and returns its address
     void (*clear)(void*);
 };
 
@@ -60,8 +61,8 @@ struct TypeInfo {
 
 /// A std::optional<T> as the drivers see it.
 struct NullableInfo {
-    void* (*engage)(void* optional);             ///< emplaces a default T and returns its address
-    const void* (*peek)(const void* optional);   ///< the value's address, or nullptr when empty
+    void* (*engage)(void* optional);            ///< emplaces a default T and returns its address
+    const void* (*peek)(const void* optional);  ///< the value's address, or nullptr when empty
     void (*reset)(void* optional);
 };
 
@@ -73,18 +74,18 @@ struct Param {
 
 /// One column of a row in memory.
 struct ColumnPlan {
-    std::uint32_t offset;                        ///< from the group's base
+    std::uint32_t offset;  ///< from the group's base
     const TypeInfo* type;
-    const NullableInfo* nullable = nullptr;      ///< null: NULL is refused (DecodeError)
-    std::string_view name;                       ///< column name, for messages and for writing
+    const NullableInfo* nullable = nullptr;  ///< null: NULL is refused (DecodeError)
+    std::string_view name;                   ///< column name, for messages and for writing
 };
 
 /// A run of result columns that belong to one object of the row (a model, or a single value).
 struct GroupPlan {
-    std::uint32_t offset = 0;                    ///< of the object, or of its std::optional, from the row's base
-    std::uint16_t columns = 0;                   ///< how many result columns it takes
-    std::int16_t presence = -1;                  ///< column (within the group) that is NULL when the object is absent
-    const NullableInfo* nullable = nullptr;      ///< with `presence`: how to engage the std::optional around the object
+    std::uint32_t offset = 0;                ///< of the object, or of its std::optional, from the row's base
+    std::uint16_t columns = 0;               ///< how many result columns it takes
+    std::int16_t presence = -1;              ///< column (within the group) that is NULL when the object is absent
+    const NullableInfo* nullable = nullptr;  ///< with `presence`: how to engage the std::optional around the object
 };
 
 /// How a result row maps to memory; `columns` is the concatenation of the groups' columns in result order.
@@ -104,8 +105,8 @@ struct RowSink {
 
 /// Rows to be written in bulk, as they lie in memory.
 struct BulkRows {
-    std::string_view table;                      ///< name without quotes
-    std::span<const ColumnPlan> columns;         ///< `name` and `offset` (from the row's base) are used
+    std::string_view table;               ///< name without quotes
+    std::span<const ColumnPlan> columns;  ///< `name` and `offset` (from the row's base) are used
     std::size_t count = 0;
     const void* (*row)(const void* context, std::size_t index) = nullptr;
     const void* context = nullptr;

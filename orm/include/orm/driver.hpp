@@ -1,5 +1,6 @@
-/// One connection to one database. The two implementations (src/sqlite, src/postgres) are the only places that know the C
-/// libraries; everything above speaks in Statements, Params and RowSinks. A connection is used by one thread at a time.
+/// One connection to one database. The two implementations (src/sqlite, src/postgres) are the only places that know the
+/// C libraries; everything above speaks in Statements, Params and RowSinks. A connection is used by one thread at a
+/// time.
 ///
 ///     auto connection = orm::connect(orm::parse_url("sqlite:///var/app.sqlite3"));
 ///     connection->script("CREATE TABLE t (id integer primary key)");
@@ -20,29 +21,30 @@ namespace orm {
 enum class Dialect : std::uint8_t { sqlite, postgres };
 
 /// A database URL taken apart.
-/// `sqlite:///relative/path`, `sqlite:////absolute/path`, `sqlite::memory:`, `postgresql://user:password@host:port/name?options`.
-/// Options of ours (removed before libpq sees the URL): `pool_size` (connections), `pool_timeout` (seconds),
-/// `prepare=off` (for transaction-pooling proxies), `lock_timeout`, `statement_timeout` (milliseconds). Others are libpq's.
+/// `sqlite:///relative/path`, `sqlite:////absolute/path`, `sqlite::memory:`,
+/// `postgresql://user:password@host:port/name?options`. Options of ours (removed before libpq sees the URL):
+/// `pool_size` (connections), `pool_timeout` (seconds), `prepare=off` (for transaction-pooling proxies),
+/// `lock_timeout`, `statement_timeout` (milliseconds). Others are libpq's.
 struct DatabaseUrl {
     Dialect dialect = Dialect::sqlite;
-    std::string path;        ///< SQLite: file path, or ":memory:"
-    std::string conninfo;    ///< PostgreSQL: what libpq gets
-    std::string display;     ///< the URL without its password, for messages
+    std::string path;      ///< SQLite: file path, or ":memory:"
+    std::string conninfo;  ///< PostgreSQL: what libpq gets
+    std::string display;   ///< the URL without its password, for messages
     bool prepare = true;
-    std::chrono::milliseconds lock_timeout{5000};       ///< SQLite: busy timeout; PostgreSQL: lock_timeout (0 = none)
-    std::chrono::milliseconds statement_timeout{0};     ///< PostgreSQL only; 0 = none
-    std::size_t pool_size = 0;                          ///< 0: the default
+    std::chrono::milliseconds lock_timeout{5000};    ///< SQLite: busy timeout; PostgreSQL: lock_timeout (0 = none)
+    std::chrono::milliseconds statement_timeout{0};  ///< PostgreSQL only; 0 = none
+    std::size_t pool_size = 0;                       ///< 0: the default
     std::chrono::milliseconds pool_timeout{5000};
 };
 
 /// Throws ConfigurationError that says what is wrong with `url` (never repeating its password).
 DatabaseUrl parse_url(std::string_view url);
 
-/// A statement's text and its identity. Texts that a program renders once live for the whole process and are prepared once
-/// per connection (at the slot `id`); `transient` ones are prepared, used and forgotten.
+/// A statement's text and its identity. Texts that a program renders once live for the whole process and are prepared
+/// once per connection (at the slot `id`); `transient` ones are prepared, used and forgotten.
 struct Statement {
     std::string text;
-    std::uint32_t id = 0;    ///< from next_statement_id(); dense
+    std::uint32_t id = 0;  ///< from next_statement_id(); dense
     bool transient = false;
 
     static std::uint32_t next_id();
@@ -58,26 +60,27 @@ class Connection {
     virtual Dialect dialect() const = 0;
 
     /// Runs one statement; rows go to `sink` (may be null). Returns the rows written, or read where it only reads.
-    /// Placeholders are `$1…` (PostgreSQL) or `?1…` (SQLite). Parameters must be valid (UTF-8, no NUL): the caller checks.
-    /// Throws the types of errors.hpp with `sql` set.
+    /// Placeholders are `$1…` (PostgreSQL) or `?1…` (SQLite). Parameters must be valid (UTF-8, no NUL): the caller
+    /// checks. Throws the types of errors.hpp with `sql` set.
     virtual std::uint64_t run(const Statement& statement, std::span<const Param> params, const RowSink* sink) = 0;
 
-    /// Like run(), in constant memory: SQLite steps; PostgreSQL reads through a cursor, `batch` rows at a time, inside the
-    /// current transaction or one of its own. `sink.done` returning false ends it early.
+    /// Like run(), in constant memory: SQLite steps; PostgreSQL reads through a cursor, `batch` rows at a time, inside
+    /// the current transaction or one of its own. `sink.done` returning false ends it early.
     virtual void stream(const Statement& statement, std::span<const Param> params, const RowSink& sink,
                         std::size_t batch) = 0;
 
     /// Inserts one row and returns its generated key. PostgreSQL: the text ends in `RETURNING "id"`.
     virtual std::int64_t insert(const Statement& statement, std::span<const Param> params) = 0;
 
-    /// Writes rows the fastest way there is: a binary COPY (PostgreSQL), one prepared statement (SQLite). The caller has
-    /// opened a transaction. Returns the number of rows.
+    /// Writes rows the fastest way there is: a binary COPY (PostgreSQL), one prepared statement (SQLite). The caller
+    /// has opened a transaction. Returns the number of rows.
     virtual std::uint64_t bulk_insert(const BulkRows& rows) = 0;
 
     /// Runs SQL without parameters; several statements separated by semicolons are allowed.
     virtual void script(std::string_view sql) = 0;
 
-    /// Sends all statements before it reads the first answer (PostgreSQL: pipeline mode). Order of answers = order given.
+    /// Sends all statements before it reads the first answer (PostgreSQL: pipeline mode). Order of answers = order
+    /// given.
     struct Batch {
         const Statement* statement;
         std::span<const Param> params;
@@ -100,8 +103,8 @@ class Connection {
     std::uint64_t prepared_ = 0;
 };
 
-/// Opens a connection with the settings of the design: SQLite with foreign keys, WAL, busy timeout; PostgreSQL with UTC,
-/// UTF-8, `application_name` and the URL's timeouts. Throws ConfigurationError (cannot open, not a database, wrong
+/// Opens a connection with the settings of the design: SQLite with foreign keys, WAL, busy timeout; PostgreSQL with
+/// UTC, UTF-8, `application_name` and the URL's timeouts. Throws ConfigurationError (cannot open, not a database, wrong
 /// credentials, unknown database) or ConnectionLost (server not reachable), each in one line that names the database.
 std::unique_ptr<Connection> connect(const DatabaseUrl& url);
 

@@ -57,13 +57,13 @@ class Pool {
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
-    /// First come, first served. Throws PoolTimeout, whose message lists who holds the connections and since when, or what
-    /// connect() throws.
+    /// First come, first served. Throws PoolTimeout, whose message lists who holds the connections and since when, or
+    /// what connect() throws.
     Lease acquire(std::source_location location = std::source_location::current());
 
-    /// The right to write to a SQLite file, first come, first served, so that parallel writers queue fairly in this process
-    /// instead of polling SQLite's busy handler. Held for the length of a write transaction. PostgreSQL: returns at once.
-    /// Throws LockTimeout after the URL's lock_timeout.
+    /// The right to write to a SQLite file, first come, first served, so that parallel writers queue fairly in this
+    /// process instead of polling SQLite's busy handler. Held for the length of a write transaction. PostgreSQL:
+    /// returns at once. Throws LockTimeout after the URL's lock_timeout.
     class WriteTurn {
       public:
         WriteTurn() = default;

@@ -1,5 +1,5 @@
-/// The schema as plain values: what the models say, what the migrations build and what a live database holds, all in the
-/// same form, so that they can be compared. Names and types are Django's.
+/// The schema as plain values: what the models say, what the migrations build and what a live database holds, all in
+/// the same form, so that they can be compared. Names and types are Django's.
 ///
 ///     orm::schema::State state = orm::schema::state_of<auth::User, crush_lu::MeetupEvent>();
 ///     state.models.at("crush_lu.meetupevent").fields.front().column;     // "id"
@@ -18,21 +18,21 @@ namespace orm::schema {
 
 /// Column types, named after what PostgreSQL calls them; the SQLite ones are those that Django uses there.
 enum class Type : std::uint8_t {
-    identity32,     ///< integer identity (Django AutoField): auth_user.id
-    identity64,     ///< bigint identity (Django BigAutoField)
+    identity32,  ///< integer identity (Django AutoField): auth_user.id
+    identity64,  ///< bigint identity (Django BigAutoField)
     smallint,
     integer,
     bigint,
     boolean,
     double_,
-    decimal,        ///< numeric(digits, scale)
-    varchar,        ///< varchar(max_length)
+    decimal,  ///< numeric(digits, scale)
+    varchar,  ///< varchar(max_length)
     text,
-    timestamp,      ///< timestamp with time zone
+    timestamp,  ///< timestamp with time zone
     date,
-    json,           ///< jsonb
-    array,          ///< element[]: varchar(max_length)[] and so on
-    foreign_key,    ///< the type of the key it names
+    json,         ///< jsonb
+    array,        ///< element[]: varchar(max_length)[] and so on
+    foreign_key,  ///< the type of the key it names
 };
 
 struct Choice {
@@ -42,22 +42,23 @@ struct Choice {
 };
 
 struct Field {
-    std::string name;                  ///< the member: "event"
-    std::string column;                ///< "event_id"
+    std::string name;    ///< the member: "event"
+    std::string column;  ///< "event_id"
     Type type = Type::text;
-    int max_length = 0;                ///< varchar, and arrays of it
-    int digits = 0, scale = 0;         ///< decimal
-    Type element = Type::text;         ///< array
+    int max_length = 0;         ///< varchar, and arrays of it
+    int digits = 0, scale = 0;  ///< decimal
+    Type element = Type::text;  ///< array
     bool null = false;
     bool primary_key = false;
     bool unique = false;
-    bool index = false;                ///< an index of its own (Django's db_index); foreign keys always have one
-    bool auto_now_add = false;         ///< set to the current time when the row is inserted
-    bool auto_now = false;             ///< set to the current time whenever the row is saved
+    bool index = false;         ///< an index of its own (Django's db_index); foreign keys always have one
+    bool auto_now_add = false;  ///< set to the current time when the row is inserted
+    bool auto_now = false;      ///< set to the current time whenever the row is saved
     std::vector<Choice> choices;
-    std::optional<std::string> default_value;  ///< what existing rows get, as a portable SQL literal: 'x', 18, TRUE, NULL
+    std::optional<std::string>
+        default_value;  ///< what existing rows get, as a portable SQL literal: 'x', 18, TRUE, NULL
     // foreign_key only:
-    std::string to;                    ///< label of the model it names: "auth.user"
+    std::string to;  ///< label of the model it names: "auth.user"
     bool one_to_one = false;
     OnDelete on_delete = OnDelete::cascade;
     std::string related_name;
@@ -66,8 +67,8 @@ struct Field {
 
 /// One column of an index, or an expression.
 struct IndexPart {
-    std::string column;                ///< column name; empty when `expression` is set
-    std::string expression;            ///< portable SQL: LOWER("email")
+    std::string column;      ///< column name; empty when `expression` is set
+    std::string expression;  ///< portable SQL: LOWER("email")
     bool descending = false;
     bool operator==(const IndexPart&) const = default;
 };
@@ -75,7 +76,7 @@ struct IndexPart {
 struct Index {
     std::string name;
     std::vector<IndexPart> parts;
-    std::string condition;             ///< partial index: portable SQL, empty = all rows
+    std::string condition;  ///< partial index: portable SQL, empty = all rows
     bool unique = false;
     std::string method = "btree";      ///< PostgreSQL: btree, gin, …; anything but btree exists on PostgreSQL only
     std::vector<std::string> include;  ///< covering columns (PostgreSQL)
@@ -94,7 +95,7 @@ struct Constraint {
 /// A join table `<table>_<name>` with id, `<model>_id`, `<target>_id`, both unique together.
 struct ManyToMany {
     std::string name;
-    std::string to;                    ///< label
+    std::string to;  ///< label
     std::string table;
     std::string from_column, to_column;
     std::string related_name;
@@ -108,11 +109,11 @@ struct Ordering {
 };
 
 struct Model {
-    std::string app;                   ///< "crush_lu"
-    std::string name;                  ///< lower case: "meetupevent"
-    std::string class_name;            ///< "MeetupEvent"
-    std::string table;                 ///< "crush_lu_meetupevent"
-    std::vector<Field> fields;         ///< in column order
+    std::string app;            ///< "crush_lu"
+    std::string name;           ///< lower case: "meetupevent"
+    std::string class_name;     ///< "MeetupEvent"
+    std::string table;          ///< "crush_lu_meetupevent"
+    std::vector<Field> fields;  ///< in column order
     std::vector<ManyToMany> many_to_many;
     std::vector<Index> indexes;
     std::vector<Constraint> constraints;
@@ -134,7 +135,8 @@ struct State {
 /// `names_digest` is the first `length` hex digits of an MD5 over the parts.
 std::string names_digest(const std::vector<std::string>& parts, int length);
 /// models.Index without a name: table[:11]_column[:7]_digest6_idx
-std::string index_name(const std::string& table, const std::vector<std::string>& columns, std::string_view suffix = "idx");
+std::string index_name(const std::string& table, const std::vector<std::string>& columns,
+                       std::string_view suffix = "idx");
 /// The schema editor's names (unique_together, foreign keys, single-column indexes): table_columns_digest8suffix
 std::string constraint_name(const std::string& table, const std::vector<std::string>& columns, std::string_view suffix);
 /// The same with the database's limit for names: PostgreSQL 63 (the default above), SQLite 200.

@@ -79,7 +79,8 @@ struct Json {
     bool operator==(const Json&) const = default;
 };
 
-/// The generated 64-bit primary key of a `Model`. Keys of different models neither compare nor convert. 0: not saved yet.
+/// The generated 64-bit primary key of a `Model`. Keys of different models neither compare nor convert. 0: not saved
+/// yet.
 template <class Model>
 struct Id {
     std::int64_t value = 0;

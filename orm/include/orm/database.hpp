@@ -1,0 +1,90 @@
+/// Running queries: a Database (each call on a pooled connection) and a Transaction (all calls on one).
+///
+///     orm::Database db("postgresql://app@localhost/entreprinder");
+///     auto events = db.all(orm::select<E> | published | orm::limit(20));
+///     db.atomic([&](orm::Transaction& tx) {
+///         auto event = tx.get(orm::select<E> | orm::filter(f<&E::id> == id) | orm::for_update);
+///         tx.on_commit([] { ... });                       // runs only after a durable commit
+///     });
+///
+/// A Database may be used by many threads at once; a Transaction belongs to the thread that runs its callback.
+#pragma once
+
+#include "orm/executor.hpp"
+
+namespace orm {
+
+struct DatabaseOptions {
+    PoolOptions pool;  ///< the URL's pool_size and pool_timeout win
+};
+
+class Database : public Executor {
+  public:
+    /// Throws ConfigurationError for a wrong URL. Connections are opened when they are needed; see check().
+    explicit Database(std::string_view url, DatabaseOptions options = {});
+    ~Database() override;
+
+    Dialect dialect() const override { return pool_.url().dialect; }
+    /// Opens a connection and asks it; throws what is wrong.
+    void check();
+    Pool& pool() { return pool_; }
+    const DatabaseUrl& url() const { return pool_.url(); }
+
+    void with_connection(bool write, Location location, const std::function<void(Connection&)>& use) override;
+
+  protected:
+    void run_atomic(AtomicOptions options, const std::function<void(Transaction&)>& body, Location location) override;
+    bool in_transaction() const override { return false; }
+    std::uint64_t do_run(const Statement& statement, std::span<const Param> params, const RowSink* sink, bool write,
+                         Location location) override;
+    std::int64_t do_insert(const Statement& statement, std::span<const Param> params, bool generated,
+                           Location location) override;
+    void do_stream(const Statement& statement, std::span<const Param> params, const RowSink& sink, std::size_t batch,
+                   Location location) override;
+
+  private:
+    Pool pool_;
+};
+
+/// What happens inside atomic(). Rolled back unless the callback returns; reads never change its state.
+class Transaction : public Executor {
+  public:
+    Dialect dialect() const override { return connection_.dialect(); }
+
+    /// Runs after the outermost commit, in the order of registration; dropped when this block, or one around it, rolls
+    /// back. A hook that throws neither undoes the commit nor stops the others: the first exception is rethrown as
+    /// HookError at the end.
+    void on_commit(std::function<void()> hook);
+
+    void with_connection(bool write, Location location, const std::function<void(Connection&)>& use) override;
+    Connection& connection() { return connection_; }
+
+  protected:
+    void run_atomic(AtomicOptions options, const std::function<void(Transaction&)>& body, Location location) override;
+    bool in_transaction() const override { return true; }
+    std::uint64_t do_run(const Statement& statement, std::span<const Param> params, const RowSink* sink, bool write,
+                         Location location) override;
+    std::int64_t do_insert(const Statement& statement, std::span<const Param> params, bool generated,
+                           Location location) override;
+    void do_stream(const Statement& statement, std::span<const Param> params, const RowSink& sink, std::size_t batch,
+                   Location location) override;
+
+  private:
+    friend class Database;
+    explicit Transaction(Connection& connection) : connection_(connection) {}
+    void check_open(Location location) const;
+    template <class Action>
+    auto guarded(Location location, Action action);
+    Connection& connection_;
+    std::vector<std::function<void()>> hooks_;
+    int depth_ = 0;
+    bool open_ = true;
+    bool failed_ = false;  ///< PostgreSQL refuses everything until the rollback
+};
+
+/// A hook of on_commit threw; the transaction is committed.
+class HookError : public Error {
+    using Error::Error;
+};
+
+}  // namespace orm

@@ -1,0 +1,487 @@
+/// What a Database and a Transaction can both do with queries and objects; see database.hpp for the two.
+///
+///     auto events = db.all(orm::select<E> | published | orm::limit(20));
+///     tx.update(orm::select<R> | orm::filter(f<&R::id> == r), orm::set<&R::status> = R::Status::cancelled);
+///     db.insert(venue);                                   // venue.id is set now
+#pragma once
+
+#include <functional>
+#include <source_location>
+#include <span>
+
+#include "orm/errors.hpp"
+#include "orm/monitor.hpp"
+#include "orm/plan.hpp"
+#include "orm/pool.hpp"
+
+namespace orm {
+
+namespace detail {
+
+template <auto Pointer, class E>
+struct Assign {
+    static constexpr auto pointer = Pointer;
+    E value;
+};
+
+template <auto Pointer>
+struct Set {
+    template <class V>
+    constexpr auto operator=(const V& v) const {
+        if constexpr (std::is_same_v<V, std::nullopt_t>) {
+            using T = typename Column<Pointer>::base_value;
+            static_assert(Column<Pointer>::nullable,
+                          "orm: this field is never NULL; only a std::optional field takes std::nullopt");
+            return Assign<Pointer, Value<std::optional<T>>>{Value<std::optional<T>>(std::nullopt)};
+        } else {
+            auto given = operand<Column<Pointer>>(v);
+            static_assert(Column<Pointer>::nullable || !is_optional<typename decltype(given)::orm_value>,
+                          "orm: this field is never NULL, and the value may be; unwrap it or use orm::coalesce");
+            return Assign<Pointer, decltype(given)>{std::move(given)};
+        }
+    }
+};
+
+/// The parameters of a query, pointing into it.
+template <class Q, bool Outputs, std::size_t Extra = 0>
+class Bound {
+  public:
+    explicit Bound(const Q& query) : params_{items_} {
+        query.bind(params_);
+        if constexpr (Outputs || Q::projects) query.bind_outputs(params_);
+    }
+    Bound(const Bound&) = delete;
+    Bound& operator=(const Bound&) = delete;
+    Params& params() { return params_; }
+    std::uint64_t shape() const { return params_.shape; }
+    std::span<const Param> span() const { return {items_, static_cast<std::size_t>(params_.next - items_)}; }
+
+  private:
+    Param items_[Q::params + Extra + 1];
+    Params params_;
+};
+
+}  // namespace detail
+
+/// orm::set<&R::status> = value or expression, for update().
+template <auto Pointer>
+inline constexpr detail::Set<Pointer> set{};
+
+class Transaction;
+
+enum class Isolation : std::uint8_t {
+    standard,
+    read_committed,
+    repeatable_read,
+    serializable
+};  // standard: the server's default
+
+struct AtomicOptions {
+    Isolation isolation = Isolation::standard;  ///< SQLite is always serializable
+    bool read_only = false;
+    /// How often the callback may be repeated after a serialization failure or deadlock; only for callbacks that are
+    /// safe to repeat. 0: never.
+    int retries = 0;
+};
+
+/// What a Database and a Transaction have in common.
+class Executor {
+  public:
+    using Location = std::source_location;
+    virtual ~Executor() = default;
+    virtual Dialect dialect() const = 0;
+
+    /// All rows, in the query's order or the model's own.
+    template <Query Q>
+    std::vector<row_of<Q>> all(const Q& query, Location location = Location::current()) {
+        check_lock<Q>(location);
+        std::vector<row_of<Q>> rows;
+        fetch<detail::Terminal::all>(query, rows, location);
+        return rows;
+    }
+    /// The first row, or nothing; deterministic: without an order, by the key.
+    template <Query Q>
+    std::optional<row_of<Q>> first(const Q& query, Location location = Location::current()) {
+        check_lock<Q>(location);
+        std::vector<row_of<Q>> rows;
+        fetch<detail::Terminal::first>(query, rows, location);
+        if (rows.empty()) return std::nullopt;
+        return std::move(rows.front());
+    }
+    /// Exactly one row. Throws DoesNotExist or MultipleObjectsReturned.
+    template <Query Q>
+    row_of<Q> get(const Q& query, Location location = Location::current()) {
+        check_lock<Q>(location);
+        std::vector<row_of<Q>> rows;
+        fetch<detail::Terminal::get>(query, rows, location);
+        if (rows.size() != 1) throw_not_one(info<typename Q::model>(), rows.size(), location);
+        return std::move(rows.front());
+    }
+    template <class M>
+    M get(Id<M> id, Location location = Location::current()) {
+        return get(select<M> | by_key(id), location);
+    }
+    template <class M>
+    std::optional<M> find(Id<M> id, Location location = Location::current()) {
+        return first(select<M> | by_key(id), location);
+    }
+    template <Query Q>
+    std::int64_t count(const Q& query, Location location = Location::current()) {
+        return number<detail::Terminal::count>(query, location);
+    }
+    template <Query Q>
+    bool exists(const Q& query, Location location = Location::current()) {
+        return number<detail::Terminal::exists>(query, location) != 0;
+    }
+    /// Aggregates over all rows of a query, in one row.
+    template <Query Q, class... Es>
+    auto aggregate(const Q& query, Es... values) {
+        return get(query | value_of(std::move(values)...));
+    }
+    /// Calls `visit(row&&)` for each row in constant memory; a visitor that returns false ends it.
+    template <Query Q, class Visitor>
+    void stream(const Q& query, Visitor visit, std::size_t batch = 1000, Location location = Location::current());
+
+    /// Sets fields of all rows of the query; returns how many rows changed.
+    template <Query Q, class... Assigns>
+    std::uint64_t update(const Q& query, Assigns... assigns);
+    /// Deletes the rows of the query and, by the models' declared rules, what refers to them. Returns the query's own
+    /// rows.
+    template <Query Q>
+    std::uint64_t erase(const Q& query, Location location = Location::current());
+    template <class M>
+    requires requires(M m) { m.id; }
+    std::uint64_t erase(const M& object, Location location = Location::current()) {
+        return erase(select<M> | by_key(object.id), location);
+    }
+
+    /// Inserts; a generated key and automatic times are written back into `object`.
+    template <class M>
+    requires requires { M::meta(); }
+    void insert(M& object, Location location = Location::current()) { insert_object(info<M>(), &object, location); }
+    template <class M>
+    requires requires { M::meta(); }
+    M create(M object, Location location = Location::current()) {
+        insert_object(info<M>(), &object, location);
+        return object;
+    }
+    /// Many rows by the fastest path (COPY; one prepared statement), atomically; keys are written back.
+    template <class M>
+    void insert_many(std::vector<M>& objects, Location location = Location::current()) {
+        insert_objects(info<M>(), objects.data(), objects.size(), sizeof(M), location);
+    }
+    /// Writes all fields, or the named ones, of an existing row; inserts when the key is 0. DoesNotExist when there is
+    /// no row.
+    template <auto... Members, class M>
+    void save(M& object, Location location = Location::current()) {
+        static_assert((std::is_same_v<model_of_member<Members>, M> && ...),
+                      "orm: save<...> names members of the object's model");
+        static const std::vector<std::string_view> names{member_name<Members>...};
+        save_object(info<M>(), &object, names, location);
+    }
+    /// Inserts, or updates the row that has the same values in the `Conflict` members; see orm::upsert_on.
+    template <auto... Conflict, class M>
+    void upsert(M& object, Location location = Location::current()) {
+        static const std::vector<std::string_view> names{member_name<Conflict>...};
+        upsert_object(info<M>(), &object, names, false, location);
+    }
+    /// Inserts unless a row with the same values in the `Conflict` members exists; true when it inserted.
+    template <auto... Conflict, class M>
+    bool insert_or_ignore(M& object, Location location = Location::current()) {
+        static const std::vector<std::string_view> names{member_name<Conflict>...};
+        return upsert_object(info<M>(), &object, names, true, location);
+    }
+    /// The query's row, or a new one made by `factory`; true when it was created. Safe against a concurrent creator.
+    template <Query Q, class Factory>
+    std::pair<typename Q::model, bool> get_or_create(const Q& query, Factory factory,
+                                                     Location location = Location::current());
+
+    /// Many-to-many: add and remove pairs; adding a pair that exists changes nothing.
+    template <auto Member, class A, class B>
+    void add_related(Id<A> from, const std::vector<Id<B>>& to, Location location = Location::current()) {
+        check_many_to_many<Member, A, B>();
+        change_related(info<A>(), member_name<Member>, from.value, keys_of(to), true, location);
+    }
+    template <auto Member, class A, class B>
+    void remove_related(Id<A> from, const std::vector<Id<B>>& to, Location location = Location::current()) {
+        check_many_to_many<Member, A, B>();
+        change_related(info<A>(), member_name<Member>, from.value, keys_of(to), false, location);
+    }
+    template <auto Member>
+    void add_related_pairs(const std::vector<std::pair<std::int64_t, std::int64_t>>& pairs,
+                           Location location = Location::current()) {
+        insert_pairs(info<model_of_member<Member>>(), member_name<Member>, pairs, location);
+    }
+
+    /// The text that `all` would run.
+    template <Query Q>
+    std::string sql(const Q& query) {
+        return detail::plan_for<detail::Terminal::all>(query, dialect(), detail::Bound<Q, true>(query).shape())
+            .statement.text;
+    }
+    /// Rows of hand-written SQL: `db.raw<std::tuple<std::int64_t, std::string>>("SELECT ... WHERE x = $1", 5)`;
+    /// placeholders are $1… on both databases.
+    template <class Row, class... Args>
+    std::vector<Row> raw(std::string_view text, const Args&... args);
+    /// Runs hand-written SQL without rows.
+    void execute(std::string_view text, Location location = Location::current());
+
+    /// Runs `body` in a transaction (a savepoint inside one): committed when it returns, rolled back when it throws.
+    template <class Body>
+    auto atomic(Body&& body, Location location = Location::current()) {
+        return atomic(AtomicOptions{}, std::forward<Body>(body), location);
+    }
+    template <class Body>
+    auto atomic(AtomicOptions options, Body&& body, Location location = Location::current()) {
+        using Result = std::invoke_result_t<Body&, Transaction&>;
+        if constexpr (std::is_void_v<Result>) {
+            run_atomic(
+                options, [&](Transaction& tx) { body(tx); }, location);
+        } else {
+            std::optional<Result> result;
+            run_atomic(
+                options, [&](Transaction& tx) { result.emplace(body(tx)); }, location);
+            return std::move(*result);
+        }
+    }
+
+    /// For code that is not a template: one statement.
+    std::uint64_t run(const Statement& statement, std::span<const Param> params, const RowSink* sink, bool write,
+                      Location location = Location::current()) {
+        return do_run(statement, params, sink, write, location);
+    }
+    /// A connection for the length of a call. With `write`, SQLite's turn to write is held.
+    virtual void with_connection(bool write, Location location, const std::function<void(Connection&)>& use) = 0;
+
+  protected:
+    virtual void run_atomic(AtomicOptions options, const std::function<void(Transaction&)>& body,
+                            Location location) = 0;
+    virtual bool in_transaction() const = 0;
+    virtual std::uint64_t do_run(const Statement& statement, std::span<const Param> params, const RowSink* sink,
+                                 bool write, Location location) = 0;
+    virtual std::int64_t do_insert(const Statement& statement, std::span<const Param> params, bool generated,
+                                   Location location) = 0;
+    virtual void do_stream(const Statement& statement, std::span<const Param> params, const RowSink& sink,
+                           std::size_t batch, Location location) = 0;
+
+  private:
+    template <class M>
+    static auto by_key(Id<M> id) {
+        return filter(Column<&M::id>{} == id);
+    }
+    template <Query Q>
+    void check_lock(Location location) const {
+        if constexpr (Q::locks)
+            if (!in_transaction()) throw_lock_outside(location);
+    }
+    [[noreturn]] static void throw_lock_outside(Location location);
+    template <detail::Terminal Kind, Query Q>
+    void fetch(const Q& query, std::vector<row_of<Q>>& rows, Location location);
+    template <detail::Terminal Kind, Query Q>
+    std::int64_t number(const Q& query, Location location);
+    template <std::size_t Index, Query Q, class S>
+    void fetch_children(const S& stage, std::vector<row_of<Q>>& rows, Location location);
+    template <auto Member, class A, class B>
+    static constexpr void check_many_to_many() {
+        static_assert(
+            std::is_same_v<model_of_member<Member>, A> && std::is_same_v<typename type_of_member<Member>::model, B>,
+            "orm: the keys are not those of this many-to-many's models");
+    }
+    template <class B>
+    static std::vector<std::int64_t> keys_of(const std::vector<Id<B>>& ids) {
+        std::vector<std::int64_t> keys;
+        for (Id<B> id : ids) keys.push_back(id.value);
+        return keys;
+    }
+    [[noreturn]] static void throw_not_one(const ModelInfo& model, std::size_t rows, Location location);
+    void insert_object(const ModelInfo& model, void* object, Location location);
+    void insert_objects(const ModelInfo& model, void* first, std::size_t count, std::size_t stride, Location location);
+    void save_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& members,
+                     Location location);
+    bool upsert_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& conflict, bool ignore,
+                       Location location);
+    void change_related(const ModelInfo& model, std::string_view member, std::int64_t from,
+                        const std::vector<std::int64_t>& to, bool add, Location location);
+    void insert_pairs(const ModelInfo& model, std::string_view member,
+                      const std::vector<std::pair<std::int64_t, std::int64_t>>& pairs, Location location);
+    std::uint64_t erase_rows(const ModelInfo& model, std::vector<std::int64_t> keys, Location location);
+};
+
+template <detail::Terminal Kind, Query Q>
+void Executor::fetch(const Q& query, std::vector<row_of<Q>>& rows, Location location) {
+    const detail::Bound<Q, true> bound(query);
+    const detail::Plan& plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
+    const RowSink sink = detail::Sink<row_of<Q>>::into(rows, plan.rows);
+    do_run(plan.statement, bound.span(), &sink, false, location);
+    if (!rows.empty())
+        query.prefetches([&]<class S, std::size_t Index>(const S& stage, std::integral_constant<std::size_t, Index>) {
+            fetch_children<Index, Q>(stage, rows, location);
+        });
+}
+
+template <detail::Terminal Kind, Query Q>
+std::int64_t Executor::number(const Q& query, Location location) {
+    const detail::Bound<Q, false> bound(query);
+    const detail::Plan& plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
+    std::vector<std::int64_t> rows;
+    const RowSink sink = detail::Sink<std::int64_t>::into(rows, plan.rows);
+    do_run(plan.statement, bound.span(), &sink, false, location);
+    return rows.empty() ? 0 : rows.front();
+}
+
+template <std::size_t Index, Query Q, class S>
+void Executor::fetch_children(const S& stage, std::vector<row_of<Q>>& rows, Location location) {
+    using Children = typename S::children;
+    using Child = row_of<Children>;
+    using P = typename Q::parts;
+    std::vector<std::int64_t> keys;
+    keys.reserve(rows.size());
+    for (const auto& row : rows) keys.push_back(detail::part_of<0, P>(row).id.value);
+
+    std::vector<detail::Owned<Child>> found;
+    {
+        detail::Bound<Children, true, 1> bound(stage.query);
+        bound.params().add(type_info<std::vector<std::int64_t>>, &keys);
+        const detail::Plan& plan =
+            detail::plan_for_children<typename S::link>(stage.query, keys, dialect(), bound.shape());
+        const RowSink sink = detail::Sink<detail::Owned<Child>>::into(found, plan.rows);
+        do_run(plan.statement, bound.span(), &sink, false, location);
+    }
+    std::vector<Child> children;
+    std::vector<std::int64_t> owners;
+    children.reserve(found.size());
+    owners.reserve(found.size());
+    for (auto& child : found) {
+        owners.push_back(child.owner);
+        children.push_back(std::move(child.row));
+    }
+    found.clear();
+    if (!children.empty())
+        stage.query.prefetches(
+            [&]<class Inner, std::size_t I>(const Inner& inner, std::integral_constant<std::size_t, I>) {
+                fetch_children<I, Children>(inner, children, location);
+            });
+    // The same parent may stand in several rows; each gets the children.
+    const detail::Positions positions(keys);
+    std::vector<std::size_t> count(rows.size());
+    for (std::int64_t owner : owners) positions.each(owner, [&](std::size_t row) { ++count[row]; });
+    for (std::size_t i = 0; i < rows.size(); ++i) detail::part_of<Index, P>(rows[i]).reserve(count[i]);
+    for (std::size_t i = 0; i < children.size(); ++i) {
+        std::size_t last = rows.size();
+        positions.each(owners[i], [&](std::size_t row) {
+            if (last != rows.size()) detail::part_of<Index, P>(rows[last]).push_back(children[i]);
+            last = row;
+        });
+        if (last != rows.size()) detail::part_of<Index, P>(rows[last]).push_back(std::move(children[i]));
+    }
+}
+
+template <Query Q, class Visitor>
+void Executor::stream(const Q& query, Visitor visit, std::size_t batch, Location location) {
+    check_lock<Q>(location);
+    using Row = row_of<Q>;
+    const detail::Bound<Q, true> bound(query);
+    const detail::Plan& plan = detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape());
+    struct State {
+        Row row{};
+        Visitor* visit;
+    } state{{}, &visit};
+    static_assert(!detail::has_children<Q>, "orm: stream() does not prefetch; use all() with keyset paging");
+    RowSink sink{&plan.rows, &state,
+                 [](void* s) -> void* {
+                     auto& row = static_cast<State*>(s)->row;
+                     row = Row{};
+                     return &row;
+                 },
+                 [](void* s) -> bool {
+                     auto& self = *static_cast<State*>(s);
+                     if constexpr (std::is_void_v<std::invoke_result_t<Visitor&, Row&&>>) {
+                         (*self.visit)(std::move(self.row));
+                         return true;
+                     } else {
+                         return (*self.visit)(std::move(self.row));
+                     }
+                 }};
+    do_stream(plan.statement, bound.span(), sink, batch, location);
+}
+
+template <Query Q, class... Assigns>
+std::uint64_t Executor::update(const Q& query, Assigns... assigns) {
+    static_assert((std::is_same_v<model_of_member<Assigns::pointer>, typename Q::model> && ...),
+                  "orm: update sets fields of the query's own model");
+    static_assert(detail::no_models<typename Q::outer>, "orm: orm::outer<...> outside a subquery");
+    constexpr std::size_t extra = (0 + ... + decltype(assigns.value)::params);
+    detail::Bound<Q, false, extra> bound(query);
+    (assigns.value.bind(bound.params()), ...);
+    static detail::PlanCache cache;
+    const detail::Plan* plan = cache.find(dialect(), bound.shape());
+    if (!plan) {
+        sql::Tree tree;
+        sql::Scope scope(tree, info<typename Q::model>());
+        query.describe(scope);
+        std::vector<sql::Assignment> set;
+        (set.push_back({detail::column_name<Assigns::pointer>(), assigns.value.describe(scope)}), ...);
+        plan = &cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect()));
+    }
+    return do_run(plan->statement, bound.span(), nullptr, true, Location::current());
+}
+
+template <Query Q>
+std::uint64_t Executor::erase(const Q& query, Location location) {
+    using M = typename Q::model;
+    if constexpr (requires { &M::id; }) {
+        auto keys = all(query | detail::key_only<M>(), location);
+        return erase_rows(info<M>(), std::move(keys), location);
+    } else {
+        static_assert(detail::no_models<typename Q::outer>, "orm: orm::outer<...> outside a subquery");
+        const detail::Bound<Q, false> bound(query);
+        static detail::PlanCache cache;
+        const detail::Plan* plan = cache.find(dialect(), bound.shape());
+        if (!plan) {
+            sql::Tree tree;
+            sql::Scope scope(tree, info<M>());
+            query.describe(scope);
+            plan = &cache.add(dialect(), bound.shape(), detail::finish_delete(scope, dialect()));
+        }
+        return do_run(plan->statement, bound.span(), nullptr, true, location);
+    }
+}
+
+template <Query Q, class Factory>
+std::pair<typename Q::model, bool> Executor::get_or_create(const Q& query, Factory factory, Location location) {
+    using M = typename Q::model;
+    static_assert(std::is_same_v<row_of<Q>, M>, "orm: get_or_create takes a query that yields the model alone");
+    if (auto found = first(query, location)) return {std::move(*found), false};
+    return atomic(
+        [&](auto& tx) -> std::pair<M, bool> {
+            try {
+                M made = factory();
+                tx.atomic([&](auto& inner) { inner.insert(made, location); }, location);
+                return {std::move(made), true};
+            } catch (const UniqueViolation&) {
+                if (auto found = tx.first(query, location)) return {std::move(*found), false};
+                throw;
+            }
+        },
+        location);
+}
+
+template <class Row, class... Args>
+std::vector<Row> Executor::raw(std::string_view text, const Args&... args) {
+    std::vector<Row> rows;
+    const RowPlan plan = detail::raw_plan<Row>();
+    const RowSink sink = detail::Sink<Row>::into(rows, plan);
+    const auto values = std::tuple{value(args)...};
+    std::apply(
+        [&](const auto&... v) {
+            Param items[sizeof...(Args) + 1];
+            Params params{items};
+            (v.bind(params), ...);
+            const Statement statement = detail::raw_statement(text, dialect());
+            do_run(statement, {items, sizeof...(Args)}, &sink, true, Location::current());
+        },
+        values);
+    return rows;
+}
+
+}  // namespace orm

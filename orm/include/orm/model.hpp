@@ -1,0 +1,369 @@
+/// A plain struct is the schema: what its types cannot say stands in one meta().
+///
+///     struct Industry {
+///         orm::Id<Industry> id;
+///         orm::Char<100> name;
+///         static consteval auto meta() {
+///             return orm::model<"entreprinder", "industry">(orm::ordering<&Industry::name>,
+///             orm::unique<&Industry::name>);
+///         }
+///     };
+///
+/// Every model has one key: a member `orm::Id<Model> id`, or the member that orm::primary_key names.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "orm/reflect.hpp"
+#include "orm/schema.hpp"
+
+namespace orm {
+
+struct ModelInfo;
+
+/// A column of a model: where it lies in the struct and what it is in the schema.
+struct MemberInfo {
+    std::string name;  ///< the member
+    ColumnPlan plan;   ///< `plan.name` views `column`
+    std::string column;
+    const ModelInfo& (*to)() = nullptr;  ///< foreign keys: the model they name
+    OnDelete on_delete = OnDelete::cascade;
+    bool one_to_one = false;
+    bool primary_key = false;
+    bool auto_now_add = false;
+    bool auto_now = false;
+    bool unique = false;
+    bool index = false;
+    std::string related_name;
+};
+
+/// A join table: `<table of the model>_<name>` with `<model>_id` and `<target>_id`.
+struct ManyToManyInfo {
+    std::string name;
+    const ModelInfo& (*to)() = nullptr;
+    std::string related_name;
+    std::string table;
+    std::string from_column;
+    std::string to_column() const;  ///< needs the target's description, so it is asked, not stored
+};
+
+/// A model at run time; one per program and model, built at its first use, never destroyed.
+struct ModelInfo {
+    std::string app, name, class_name, table;
+    bool key32 = false;               ///< the key's column is `integer`, like Django's auth_user.id
+    std::vector<MemberInfo> members;  ///< columns, in order
+    std::vector<ManyToManyInfo> many_to_many;
+    std::size_t primary_key = 0;             ///< index into members
+    bool generated_key = false;              ///< the key is an orm::Id
+    std::vector<schema::Ordering> ordering;  ///< by member name
+    std::vector<schema::Index> indexes;
+    std::vector<schema::Constraint> constraints;
+    std::vector<schema::Field> fields;  ///< parallel to members; relations' targets are filled by schema_of()
+
+    /// INSERT statements of this model, by database and by whether the key is given; see writing.cpp.
+    mutable std::array<std::atomic<const void*>, 4> inserts{};
+
+    const MemberInfo& key() const { return members[primary_key]; }
+    const MemberInfo* find(std::string_view member) const;
+    const MemberInfo& get(std::string_view member) const;  ///< throws UsageError naming model and member
+    const ManyToManyInfo& get_many_to_many(std::string_view member) const;
+};
+
+/// Makes a model known to erase(), whose cascades need to know who refers to whom. Each platform registers its models
+/// once.
+void register_model(const ModelInfo& model);
+
+/// The model as the migrations see it.
+schema::Model schema_of(const ModelInfo& info);
+
+namespace detail {
+
+/// A string literal as a template argument.
+template <std::size_t N>
+struct Literal {
+    char text[N]{};
+    consteval Literal(const char (&value)[N]) { std::copy_n(value, N, text); }
+    constexpr std::string_view view() const { return {text, N - 1}; }
+};
+
+/// Collects a model's parts; model.cpp turns them into the schema.
+class ModelBuilder {
+  public:
+    explicit ModelBuilder(ModelInfo& info) : info_(info) {}
+    void begin(std::string_view app, std::string_view name, std::string_view class_name);
+    MemberInfo& add_column(std::string_view name, std::uint32_t offset, const TypeInfo& type,
+                           const NullableInfo* nullable, const void* default_value);
+    void add_foreign_key(std::string_view name, std::uint32_t offset, const NullableInfo* nullable,
+                         const ModelInfo& (*to)(), OnDelete rule, bool one_to_one);
+    void add_many_to_many(std::string_view name, const ModelInfo& (*to)());
+    void add_index(std::vector<std::string_view> members, std::string_view name, std::string condition, bool unique,
+                   std::string expression, std::string_view method);
+    void add_unique(std::vector<std::string_view> members);
+    void add_check(std::string_view name, std::string condition);
+    void set_related_name(std::string_view member, std::string_view name);
+    void finish();
+    ModelInfo& info() { return info_; }
+
+  private:
+    MemberInfo& add(std::string_view name, std::string column, ColumnPlan plan);
+    std::vector<std::string> columns_of(const std::vector<std::string_view>& members) const;
+    ModelInfo& info_;
+};
+
+}  // namespace detail
+
+template <class Model>
+const ModelInfo& info();
+
+/// The name of a column for descending order in template arguments: orm::ordering<orm::desc<&Submission::created_at>>.
+template <auto Pointer>
+struct Desc {};
+template <auto Pointer>
+inline constexpr Desc<Pointer> desc{};
+
+namespace detail {
+
+template <class T>
+struct UnwrapDesc {
+    static constexpr bool is_desc = false;
+};
+template <auto Pointer>
+struct UnwrapDesc<Desc<Pointer>> {
+    static constexpr bool is_desc = true;
+    static constexpr auto pointer = Pointer;
+};
+template <auto Part>
+consteval auto order_pointer() {
+    using U = UnwrapDesc<std::remove_cv_t<decltype(Part)>>;
+    if constexpr (U::is_desc)
+        return U::pointer;
+    else
+        return Part;
+}
+template <auto Part>
+inline constexpr bool is_descending = UnwrapDesc<std::remove_cv_t<decltype(Part)>>::is_desc;
+
+template <auto... Parts>
+struct OrderingOption {
+    void apply(ModelBuilder& builder) const {
+        (builder.info().ordering.push_back({std::string(member_name<order_pointer<Parts>()>), is_descending<Parts>}),
+         ...);
+    }
+};
+
+/// Written in orm/expression.hpp: an expression as portable SQL with literal values.
+template <class Expression>
+std::string portable_sql(const Expression& expression);
+
+struct NoCondition {};
+
+template <class Condition, auto... Members>
+struct IndexOption {
+    Condition condition{};
+    std::string_view index_name{};
+    std::string_view index_method = "btree";
+    bool is_unique = false;
+
+    /// A partial index: only rows for which `expression` holds.
+    template <class Expression>
+    consteval auto where(Expression expression) const {
+        return IndexOption<Expression, Members...>{expression, index_name, index_method, is_unique};
+    }
+    consteval auto named(std::string_view name) const { return IndexOption{condition, name, index_method, is_unique}; }
+    /// PostgreSQL's access method ("gin"); such an index does not exist on SQLite.
+    consteval auto method(std::string_view name) const { return IndexOption{condition, index_name, name, is_unique}; }
+
+    void apply(ModelBuilder& builder) const {
+        std::string sql;
+        if constexpr (!std::is_same_v<Condition, NoCondition>) sql = portable_sql(condition);
+        if (is_unique && sql.empty())
+            builder.add_unique({member_name<Members>...});
+        else
+            builder.add_index({member_name<Members>...}, index_name, std::move(sql), is_unique, {}, index_method);
+    }
+};
+
+template <class Expression, class Condition>
+struct ExpressionIndexOption {
+    Expression expression;
+    Condition condition{};
+    std::string_view index_name;
+    bool is_unique;
+    template <class Where>
+    consteval auto where(Where value) const {
+        return ExpressionIndexOption<Expression, Where>{expression, value, index_name, is_unique};
+    }
+    void apply(ModelBuilder& builder) const {
+        std::string sql;
+        if constexpr (!std::is_same_v<Condition, NoCondition>) sql = portable_sql(condition);
+        builder.add_index({}, index_name, std::move(sql), is_unique, portable_sql(expression), "btree");
+    }
+};
+
+template <class Expression>
+struct CheckOption {
+    Expression expression;
+    std::string_view name;
+    consteval auto named(std::string_view constraint_name) const { return CheckOption{expression, constraint_name}; }
+    void apply(ModelBuilder& builder) const { builder.add_check(name, portable_sql(expression)); }
+};
+
+enum class Flag { auto_now_add, auto_now, primary_key, db_index };
+template <Flag Which, auto... Members>
+struct FlagOption {
+    void apply(ModelBuilder& builder) const { (set(builder, member_name<Members>), ...); }
+    static void set(ModelBuilder& builder, std::string_view name);
+};
+
+template <auto Member>
+struct RelatedNameOption {
+    std::string_view name;
+    void apply(ModelBuilder& builder) const { builder.set_related_name(member_name<Member>, name); }
+};
+
+struct KeyWidthOption {
+    void apply(ModelBuilder& builder) const { builder.info().key32 = true; }
+};
+struct TableOption {
+    std::string_view table;
+    void apply(ModelBuilder& builder) const { builder.info().table = table; }
+};
+
+template <class... Options>
+struct Meta {
+    std::string_view app, name;
+    std::tuple<Options...> options;
+};
+
+void set_flag(ModelBuilder& builder, Flag flag, std::string_view member);
+template <Flag Which, auto... Members>
+void FlagOption<Which, Members...>::set(ModelBuilder& builder, std::string_view name) {
+    set_flag(builder, Which, name);
+}
+
+}  // namespace detail
+
+/// What meta() returns: app and model name (lower case), then options.
+template <detail::Literal App, detail::Literal Name, class... Options>
+consteval auto model(Options... options) {
+    return detail::Meta<Options...>{App.view(), Name.view(), {options...}};
+}
+
+/// The default order of all(), first() and prefetched children.
+template <auto... Parts>
+inline constexpr detail::OrderingOption<Parts...> ordering{};
+/// An index over columns; `.where(...)` makes it partial, `.named("...")` names it (Django's name otherwise).
+template <auto... Members>
+inline constexpr detail::IndexOption<detail::NoCondition, Members...> index{};
+/// A unique constraint over one or more columns; with `.where(...)` a partial unique index.
+template <auto... Members>
+inline constexpr detail::IndexOption<detail::NoCondition, Members...> unique{{}, {}, "btree", true};
+/// An index, or a unique one, over an expression such as orm::lower(f<&User::email>); it needs a name.
+template <class Expression>
+consteval auto index_on(std::string_view name, Expression expression) {
+    return detail::ExpressionIndexOption<Expression, detail::NoCondition>{expression, {}, name, false};
+}
+template <class Expression>
+consteval auto unique_on(std::string_view name, Expression expression) {
+    return detail::ExpressionIndexOption<Expression, detail::NoCondition>{expression, {}, name, true};
+}
+/// A condition that every row must meet.
+template <class Expression>
+consteval auto check(std::string_view name, Expression expression) {
+    return detail::CheckOption<Expression>{expression, name};
+}
+/// Set to the current time when a row is inserted and the member is still its default.
+template <auto... Members>
+inline constexpr detail::FlagOption<detail::Flag::auto_now_add, Members...> auto_now_add{};
+/// Set to the current time whenever a row is inserted or saved.
+template <auto... Members>
+inline constexpr detail::FlagOption<detail::Flag::auto_now, Members...> auto_now{};
+/// A key that is not an orm::Id (a session's text key).
+template <auto Member>
+inline constexpr detail::FlagOption<detail::Flag::primary_key, Member> primary_key{};
+/// An index on one column under Django's name for db_index=True.
+template <auto... Members>
+inline constexpr detail::FlagOption<detail::Flag::db_index, Members...> db_index{};
+/// The name of the reverse direction.
+template <auto Member>
+consteval auto related_name(std::string_view name) {
+    return detail::RelatedNameOption<Member>{name};
+}
+/// The key is a 32-bit `integer` column (Django's AutoField, as in auth_user).
+inline constexpr detail::KeyWidthOption key32{};
+/// Another table name than <app>_<model>.
+consteval auto table(std::string_view name) {
+    return detail::TableOption{name};
+}
+
+namespace detail {
+
+template <class Member>
+void add_member(ModelBuilder& builder, std::string_view name, std::uint32_t offset, const Member& value) {
+    using T = remove_optional<Member>;
+    if constexpr (is_many_to_many<T>)
+        builder.add_many_to_many(name, &info<typename T::model>);
+    else if constexpr (ForeignKeyType<T>)
+        builder.add_foreign_key(name, offset, nullable_info<Member>(), &info<typename T::model>, T::on_delete_rule,
+                                T::one_to_one);
+    else {
+        const void* default_value = &value;
+        if constexpr (is_optional<Member>) default_value = value ? &*value : nullptr;
+        MemberInfo& member = builder.add_column(name, offset, type_info<T>, nullable_info<Member>(), default_value);
+        if constexpr (is_id<T>) member.primary_key = name == "id";
+    }
+}
+
+template <class Model>
+void build_info(ModelInfo& result) {
+    static constexpr auto meta = Model::meta();
+    ModelBuilder builder(result);
+    builder.begin(meta.app, meta.name, last_name_of_spelling(type_spelling<Model>()));
+    const Model model{};
+    const auto base = reinterpret_cast<const char*>(&model);
+    boost::pfr::for_each_field(model, [&](const auto& member, std::size_t index) {
+        const auto offset = static_cast<std::uint32_t>(reinterpret_cast<const char*>(&member) - base);
+        add_member(builder, member_names<Model>[index], offset, member);
+    });
+    std::apply([&](const auto&... option) { (option.apply(builder), ...); }, meta.options);
+    builder.finish();
+}
+
+}  // namespace detail
+
+/// The run-time description of a model.
+template <class Model>
+const ModelInfo& info() {
+    static_assert(
+        requires { Model::meta(); },
+        "orm: a model needs `static consteval auto meta() { return orm::model<\"app\", \"name\">(...); }`");
+    static const ModelInfo& result = []() -> const ModelInfo& {
+        auto* built = new ModelInfo;  // lives as long as the process: other statics refer to it
+        detail::build_info<Model>(*built);
+        return *built;
+    }();
+    return result;
+}
+
+template <class... Models>
+void register_models() {
+    (register_model(info<Models>()), ...);
+}
+
+namespace schema {
+/// The state that these models describe.
+template <class... Models>
+State state_of() {
+    State state;
+    const auto add = [&](Model model) { state.models.emplace(model.label(), std::move(model)); };
+    (add(schema_of(info<Models>())), ...);
+    return state;
+}
+}  // namespace schema
+
+}  // namespace orm

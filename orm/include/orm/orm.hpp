@@ -1,0 +1,5 @@
+/// The whole data layer.
+#pragma once
+
+#include "orm/database.hpp"
+#include "orm/functions.hpp"

@@ -1,0 +1,222 @@
+/// From a query's type to a statement: text, parameters' order and row plan are worked out at the first run of a type
+/// on a database and kept for the process. Internal to the data layer; see database.hpp for how queries are run.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "orm/query.hpp"
+
+namespace orm::detail {
+
+/// The key column of a model, as a value.
+template <class M>
+struct KeyColumn {
+    using orm_root = M;
+    using orm_outer = Models<>;
+    using orm_value = std::int64_t;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = 0;
+    const sql::Expr* describe(sql::Scope& scope) const { return scope.key(); }
+    void bind(Params&) const {}
+};
+
+struct Plan {
+    Statement statement;
+    RowPlan rows;
+};
+
+/// The texts of one query type: by database and by the shape that optional parts give it.
+class PlanCache {
+  public:
+    const Plan* find(Dialect dialect, std::uint64_t shape) const {
+        const Entry* entry = first_[static_cast<int>(dialect)].load(std::memory_order_acquire);
+        if (entry && entry->shape == shape) [[likely]]
+            return &entry->plan;
+        return find_slow(dialect, shape);
+    }
+    const Plan& add(Dialect dialect, std::uint64_t shape, Plan plan);
+
+  private:
+    struct Entry {
+        Dialect dialect;
+        std::uint64_t shape;
+        Plan plan;
+    };
+    const Plan* find_slow(Dialect dialect, std::uint64_t shape) const;
+    std::atomic<const Entry*> first_[2]{};
+    mutable std::mutex mutex_;
+    std::vector<std::unique_ptr<Entry>> entries_;
+};
+
+/// Orders, limits and renders; `scope.rows` goes into the plan.
+Plan finish_plan(sql::Scope& scope, const ModelInfo& model, Terminal terminal, Dialect dialect, bool ordered,
+                 bool projects);
+
+/// UPDATE or, for a condition over joins, UPDATE ... WHERE key IN (SELECT ...).
+Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect);
+Plan finish_delete(sql::Scope& scope, Dialect dialect);
+/// `$1` placeholders become `?1` for SQLite; the statement is forgotten after its run.
+Statement raw_statement(std::string_view text, Dialect dialect);
+
+/// Which rows have which key.
+class Positions {
+  public:
+    explicit Positions(const std::vector<std::int64_t>& keys);
+    template <class Visitor>
+    void each(std::int64_t key, Visitor visit) const {
+        auto [begin, end] = range(key);
+        for (; begin != end; ++begin) visit(begin->second);
+    }
+
+  private:
+    using Entry = std::pair<std::int64_t, std::size_t>;
+    std::pair<const Entry*, const Entry*> range(std::int64_t key) const;
+    std::vector<Entry> sorted_;
+};
+
+template <class Q>
+inline constexpr bool has_children = false;
+template <class Q, class S>
+inline constexpr bool has_children<Piped<Q, S>> = has_children<Q> || requires {
+    typename S::children;
+};
+
+/// Only the key, for erase.
+template <class M>
+auto key_only() {
+    return ValuesOf<false, KeyColumn<M>>(KeyColumn<M>{});
+}
+
+/// The row plan of hand-written SQL: a single value, a tuple of values, or a struct of values.
+template <class Row>
+RowPlan raw_plan();
+
+/// The address of part `Index` within a row, whose parts lie in the row itself (one part), a tuple, or a named struct.
+template <std::size_t Index, class P, class Row>
+decltype(auto) part_of(Row& row) {
+    if constexpr (std::is_same_v<typename RowOf<P>::type, std::remove_const_t<Row>>) {
+        if constexpr (part_count<P> == 1)
+            return (row);
+        else
+            return std::get<Index>(row);
+    } else {
+        return boost::pfr::get<Index>(row);
+    }
+}
+
+template <class Row, class... Ts, std::size_t... Index>
+Layout make_layout(Parts<Ts...>, std::index_sequence<Index...>) {
+    using P = Parts<Ts...>;
+    if constexpr (!std::is_same_v<typename RowOf<P>::type, Row>) {
+        static_assert(boost::pfr::tuple_size_v<Row> == sizeof...(Ts),
+                      "orm: as<T>: the struct needs one member for each part of the row, in order");
+        static_assert((std::is_same_v<boost::pfr::tuple_element_t<Index, Row>, Ts> && ...),
+                      "orm: as<T>: a member's type differs from its part of the row");
+    }
+    Row row{};
+    const auto base = reinterpret_cast<const char*>(&row);
+    return {{static_cast<std::uint32_t>(reinterpret_cast<const char*>(&part_of<Index, P>(row)) - base)...}};
+}
+template <class Row, class P>
+Layout layout_of() {
+    return make_layout<Row>(P{}, std::make_index_sequence<part_count<P>>{});
+}
+
+/// A child row with the key of the row that it belongs to.
+template <class Row>
+struct Owned {
+    Row row{};
+    std::int64_t owner = 0;
+};
+
+template <class T>
+struct Sink {
+    static void* append(void* rows) { return &static_cast<std::vector<T>*>(rows)->emplace_back(); }
+    static RowSink into(std::vector<T>& rows, const RowPlan& plan) { return {&plan, &rows, append, nullptr}; }
+};
+
+template <class List>
+inline constexpr bool no_models = false;
+template <>
+inline constexpr bool no_models<Models<>> = true;
+
+template <Terminal Kind, Query Q>
+const Plan& plan_for(const Q& query, Dialect dialect, std::uint64_t shape) {
+    static_assert(no_models<typename Q::outer>,
+                  "orm: orm::outer<...> outside a subquery: no enclosing query supplies the row");
+    static PlanCache cache;
+    if (const Plan* plan = cache.find(dialect, shape)) [[likely]]
+        return *plan;
+    sql::Tree tree;
+    sql::Scope scope(tree, info<typename Q::model>());
+    query.describe(scope);
+    constexpr bool rows = Kind == Terminal::all || Kind == Terminal::first || Kind == Terminal::get;
+    if constexpr (rows || Q::projects) {
+        Layout layout = layout_of<row_of<Q>, typename Q::parts>();
+        query.outputs(scope, layout);
+    }
+    return cache.add(dialect, shape,
+                     finish_plan(scope, info<typename Q::model>(), Kind, dialect, Q::ordered, Q::projects));
+}
+
+/// Children of many parents: the query with `owner key = ANY(keys)` and the owner's key at the end of the row.
+template <class Link, Query Q>
+const Plan& plan_for_children(const Q& query, const std::vector<std::int64_t>& keys, Dialect dialect,
+                              std::uint64_t shape) {
+    static_assert(no_models<typename Q::outer>,
+                  "orm: orm::outer<...> outside a subquery: no enclosing query supplies the row");
+    static PlanCache cache;
+    if (const Plan* plan = cache.find(dialect, shape)) return *plan;
+    sql::Tree tree;
+    sql::Scope scope(tree, info<typename Q::model>());
+    query.describe(scope);
+    using Row = Owned<row_of<Q>>;
+    Layout layout = layout_of<row_of<Q>, typename Q::parts>();
+    const Row row{};
+    const auto base = reinterpret_cast<const char*>(&row);
+    for (auto& offset : layout.offsets)
+        offset += static_cast<std::uint32_t>(reinterpret_cast<const char*>(&row.row) - base);
+    query.outputs(scope, layout);
+    const sql::Expr* owner = Link::owner_key(scope);
+    scope.select().where.push_back(
+        tree.make(sql::Op::in_array, {owner, tree.param(type_info<std::vector<std::int64_t>>, &keys)}));
+    scope.add_value(owner, static_cast<std::uint32_t>(reinterpret_cast<const char*>(&row.owner) - base),
+                    type_info<std::int64_t>, nullptr);
+    return cache.add(dialect, shape,
+                     finish_plan(scope, info<typename Q::model>(), Terminal::all, dialect, Q::ordered, Q::projects));
+}
+
+template <class V>
+void add_raw_column(RowPlan& plan, std::uint32_t offset) {
+    plan.groups.push_back({offset, 1, -1, nullptr});
+    plan.columns.push_back({0, &type_info<remove_optional<V>>, nullable_info<V>(), {}});
+}
+template <class Row, std::size_t... Index>
+void add_raw_tuple(RowPlan& plan, std::index_sequence<Index...>) {
+    Row row{};
+    const auto base = reinterpret_cast<const char*>(&row);
+    (add_raw_column<std::tuple_element_t<Index, Row>>(
+         plan, static_cast<std::uint32_t>(reinterpret_cast<const char*>(&std::get<Index>(row)) - base)),
+     ...);
+}
+template <class Row>
+RowPlan raw_plan() {
+    RowPlan plan;
+    if constexpr (requires { std::tuple_size<Row>::value; }) {
+        add_raw_tuple<Row>(plan, std::make_index_sequence<std::tuple_size_v<Row>>{});
+    } else if constexpr (std::is_aggregate_v<Row> && !is_decimal<Row> && !is_id<Row>) {
+        Row row{};
+        const auto base = reinterpret_cast<const char*>(&row);
+        boost::pfr::for_each_field(row, [&]<class V>(V& member) {
+            add_raw_column<V>(plan, static_cast<std::uint32_t>(reinterpret_cast<const char*>(&member) - base));
+        });
+    } else {
+        add_raw_column<Row>(plan, 0);
+    }
+    return plan;
+}
+
+}  // namespace orm::detail

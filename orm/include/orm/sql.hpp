@@ -1,0 +1,229 @@
+/// What a query says about itself: a small run-time tree of SQL, built once per query type from the expression
+/// templates and turned into text by a compiled renderer per database (src/sql). Values never enter it: a Param node is
+/// only a number.
+///
+///     sql::Tree tree;
+///     sql::Scope scope(tree, info<MeetupEvent>());
+///     const sql::Expr* title = scope.column(info<MeetupEvent>(), {}, "title", ...);
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orm/codec.hpp"
+#include "orm/driver.hpp"
+#include "orm/model.hpp"
+
+namespace orm::sql {
+
+struct Select;
+
+enum class Op : std::uint8_t {
+    column,   // source, text
+    param,    // index, type
+    literal,  // text: portable SQL
+    eq,
+    ne,
+    lt,
+    le,
+    gt,
+    ge,
+    same,
+    not_same,  // NULL-aware: IS [NOT] DISTINCT FROM
+    and_,
+    or_,
+    not_,
+    is_null,
+    is_not_null,
+    in_array,
+    not_in_array,  // args: value, array parameter
+    in_select,
+    not_in_select,  // args: value; select
+    between,
+    contains,
+    starts_with,
+    ends_with,
+    icontains,
+    istarts_with,
+    iends_with,
+    iexact,  // args: text, value
+    add,
+    subtract,
+    multiply,
+    divide,
+    modulo,
+    negate,
+    concat,
+    function,  // text: name of the portable function; args
+    exists,
+    scalar,     // select
+    aggregate,  // text: count sum avg min max string_agg array_agg; args (none: count(*)); filter; flag: distinct
+    case_,      // args: condition, value, condition, value, ..., [else]
+    cast,       // args; type
+    array_contains,
+    array_overlaps,
+    array_contained,
+    array_length,
+    json_contains,
+    json_get,
+    json_get_text,
+    search,
+    search_rank,
+    window,  // args[0]: function; partition, order
+    output,  // text: alias of an output column of this select
+};
+
+struct Source {
+    const ModelInfo* model = nullptr;  ///< null: a join table
+    std::string table;
+    std::string alias;  ///< empty: columns are written without qualification (DDL)
+};
+
+struct Expr;
+
+struct OrderBy {
+    const Expr* expr = nullptr;
+    bool descending = false;
+    enum class Nulls : std::uint8_t { unspecified, first, last } nulls = Nulls::unspecified;
+};
+
+struct Expr {
+    Op op = Op::literal;
+    std::vector<const Expr*> args;
+    std::string text;
+    const Source* source = nullptr;
+    const TypeInfo* type = nullptr;
+    const void* value = nullptr;  ///< param: the value, valid only while the tree is built (portable_sql)
+    std::uint32_t index = 0;      ///< param: 0-based
+    Select* select = nullptr;
+    const Expr* filter = nullptr;  ///< aggregate
+    std::vector<const Expr*> partition;
+    std::vector<OrderBy> order;  ///< aggregate, window
+    bool flag = false;
+};
+
+struct Join {
+    Source* source = nullptr;
+    const Source* from = nullptr;
+    std::string from_column, to_column;
+    bool left = false;
+};
+
+enum class Lock : std::uint8_t { none, update, no_key_update, share };
+enum class LockWait : std::uint8_t { wait, nowait, skip_locked };
+
+struct Output {
+    const Expr* expr = nullptr;
+    std::string alias;  ///< empty: none needed
+};
+
+enum class SetOperator : std::uint8_t { union_, union_all, intersect, except };
+
+struct Select {
+    Source* base = nullptr;
+    std::vector<Join> joins;
+    std::vector<Output> outputs;
+    std::vector<const Expr*> where;
+    std::vector<const Expr*> group_by;
+    std::vector<const Expr*> having;
+    std::vector<OrderBy> order;
+    const Expr* limit = nullptr;
+    const Expr* offset = nullptr;
+    bool distinct = false;
+    bool reversed = false;
+    bool aggregates = false;  ///< the outputs hold aggregates
+    Lock lock = Lock::none;
+    LockWait wait = LockWait::wait;
+    std::vector<std::pair<SetOperator, Select*>> combined;
+};
+
+/// Owns the nodes of one statement.
+class Tree {
+  public:
+    Expr* make(Op op, std::vector<const Expr*> args = {});
+    Expr* param(const TypeInfo& type, const void* value);
+    Expr* literal(std::string text);
+    Source* source(const ModelInfo* model, std::string table);
+    Select* select();
+    std::uint32_t params() const { return params_; }
+
+  private:
+    std::deque<Expr> exprs_;
+    std::deque<Source> sources_;
+    std::deque<Select> selects_;
+    std::uint32_t params_ = 0;
+};
+
+/// One step from a table to the next: over a foreign key, or back over a one-to-one.
+struct Hop {
+    const ModelInfo& (*to)();
+    std::string_view from_column;  ///< empty: the key of the table we come from
+    std::string_view to_column;    ///< empty: the key of the table we go to
+    bool nullable = false;         ///< there may be no row at the other end
+};
+
+/// The FROM clause that columns are resolved against; scopes of subqueries know the one around them.
+class Scope {
+  public:
+    Scope(Tree& tree, const ModelInfo& model, Scope* outer = nullptr);
+    /// Bare column names without a table, for the conditions of indexes and checks.
+    explicit Scope(Tree& tree);
+
+    Tree& tree() { return tree_; }
+    Select& select() { return *select_; }
+    const Source* base() const { return select_->base; }
+    Scope* outer() const { return outer_; }
+
+    /// The column of a member, through joins that are added as needed. With `outer`, or when this scope selects from
+    /// another model, the nearest enclosing scope that selects from `root` is meant.
+    const Expr* column(const ModelInfo& (*root)(), std::span<const Hop> hops, std::string_view column,
+                       const TypeInfo& type, bool outer = false);
+    const Source* join(std::span<const Hop> hops);
+    /// Joins a many-to-many's table to the base's key; once per select.
+    const Source* join_through(const std::string& table, const std::string& column);
+    const Expr* column_of(const Source* source, std::string_view column, const TypeInfo* type = nullptr);
+    const Expr* key();
+
+    /// Adds the columns of a model to the outputs, and to the row plan at `offset`.
+    void add_model(const ModelInfo& model, const Source* source, std::uint32_t offset, const NullableInfo* nullable);
+    /// Adds one value to the outputs.
+    void add_value(const Expr* expr, std::uint32_t offset, const TypeInfo& type, const NullableInfo* nullable);
+    /// Model's own order, as given by meta(); then the key where the order is not total and `deterministic`.
+    void order_by_default(const ModelInfo& model);
+    void order_by_key();
+
+    RowPlan rows;
+
+  private:
+    Tree& tree_;
+    Scope* outer_;
+    Select* select_;
+    std::map<std::string, const Source*> joined_;
+};
+
+/// Text of a whole statement for a database.
+std::string render(const Select& select, Dialect dialect);
+std::string render_count(const Select& select, Dialect dialect);
+std::string render_exists(const Select& select, Dialect dialect);
+
+struct Assignment {
+    std::string column;
+    const Expr* value;
+};
+/// A condition over joins becomes `key IN (SELECT ...)`. `returning`: the select's outputs are returned.
+std::string render_update(const Select& select, const std::vector<Assignment>& set, Dialect dialect);
+std::string render_delete(const Select& select, Dialect dialect);
+
+/// An expression with literal values and bare column names, the same on both databases: for indexes and checks.
+std::string render_portable(const Expr& expr);
+/// `value` as a SQL literal that both databases read.
+std::string literal(const TypeInfo& type, const void* value);
+std::string quote(std::string_view name);
+
+}  // namespace orm::sql

@@ -1,0 +1,134 @@
+/// Deleting with the rules that the models declare: the database's own foreign keys have no ON DELETE, as in Django.
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+
+#include "orm/database.hpp"
+#include "writing.hpp"
+
+namespace orm {
+
+namespace {
+
+struct Reference {
+    const ModelInfo* model;
+    const MemberInfo* member;
+};
+
+std::shared_mutex registry_mutex;
+std::vector<const ModelInfo*>& registered() {
+    static std::vector<const ModelInfo*> models;
+    return models;
+}
+
+std::vector<Reference> references_to(const ModelInfo& target) {
+    const std::shared_lock lock(registry_mutex);
+    std::vector<Reference> references;
+    for (const ModelInfo* model : registered())
+        for (const MemberInfo& member : model->members)
+            if (member.to && &member.to() == &target) references.push_back({model, &member});
+    return references;
+}
+
+/// Join tables that hold keys of `target`, with the column that does.
+std::vector<std::pair<std::string, std::string>> join_tables_of(const ModelInfo& target) {
+    const std::shared_lock lock(registry_mutex);
+    std::vector<std::pair<std::string, std::string>> tables;
+    for (const ModelInfo* model : registered())
+        for (const ManyToManyInfo& m : model->many_to_many) {
+            if (model == &target) tables.emplace_back(m.table, m.from_column);
+            if (&m.to() == &target) tables.emplace_back(m.table, m.to_column());
+        }
+    return tables;
+}
+
+std::string among(Dialect dialect, const std::string& column) {
+    return sql::quote(column) + (dialect == Dialect::sqlite ? " IN (SELECT value FROM json_each(?1))" : " = ANY($1)");
+}
+
+class Collector {
+  public:
+    Collector(Transaction& tx, std::source_location location) : tx_(tx), location_(location) {}
+
+    std::uint64_t erase(const ModelInfo& model, std::vector<std::int64_t> keys) {
+        std::set<std::int64_t>& seen = seen_[&model];
+        std::erase_if(keys, [&](std::int64_t key) { return !seen.insert(key).second; });
+        if (keys.empty()) return 0;
+        for (const Reference& reference : references_to(model)) follow(model, reference, keys);
+        for (const auto& [table, column] : join_tables_of(model))
+            run("DELETE FROM " + sql::quote(table) + " WHERE " + among(tx_.dialect(), column), keys);
+        return run("DELETE FROM " + sql::quote(model.table) + " WHERE " + among(tx_.dialect(), model.key().column),
+                   keys);
+    }
+
+  private:
+    void follow(const ModelInfo& model, const Reference& reference, const std::vector<std::int64_t>& keys) {
+        const std::string table = sql::quote(reference.model->table);
+        const std::string condition = " WHERE " + among(tx_.dialect(), reference.member->column);
+        switch (reference.member->on_delete) {
+            case OnDelete::do_nothing:
+                break;
+            case OnDelete::set_null:
+                run("UPDATE " + table + " SET " + sql::quote(reference.member->column) + " = NULL" + condition, keys);
+                break;
+            case OnDelete::cascade:
+                if (!reference.model->generated_key) {
+                    run("DELETE FROM " + table + condition, keys);
+                    break;
+                }
+                erase(*reference.model, select_keys(*reference.model, condition, keys));
+                break;
+            case OnDelete::protect:
+                if (select_keys(*reference.model, condition, keys).empty()) break;
+                ProtectedError error("cannot delete " + model.class_name + ": " + reference.model->class_name + "." +
+                                     reference.member->name + " still refers to it");
+                error.model = reference.model->class_name;
+                error.table = reference.model->table;
+                error.fields = {reference.member->name};
+                error.location = location_;
+                throw error;
+        }
+    }
+
+    std::uint64_t run(const std::string& text, const std::vector<std::int64_t>& keys) {
+        const Param params[] = {{&type_info<std::vector<std::int64_t>>, &keys}};
+        return tx_.run(detail::interned(text), params, nullptr, true, location_);
+    }
+    std::vector<std::int64_t> select_keys(const ModelInfo& model, const std::string& condition,
+                                          const std::vector<std::int64_t>& keys) {
+        std::vector<std::int64_t> found;
+        RowPlan plan;
+        plan.groups.push_back({0, 1, -1, nullptr});
+        plan.columns.push_back({0, &type_info<std::int64_t>, nullptr, model.key().column});
+        const RowSink sink = detail::Sink<std::int64_t>::into(found, plan);
+        const Param params[] = {{&type_info<std::vector<std::int64_t>>, &keys}};
+        tx_.run(detail::interned("SELECT " + sql::quote(model.key().column) + " FROM " + sql::quote(model.table) +
+                                 condition),
+                params, &sink, false, location_);
+        return found;
+    }
+
+    Transaction& tx_;
+    std::source_location location_;
+    std::map<const ModelInfo*, std::set<std::int64_t>> seen_;
+};
+
+}  // namespace
+
+void register_model(const ModelInfo& model) {
+    const std::unique_lock lock(registry_mutex);
+    auto& models = registered();
+    if (std::find(models.begin(), models.end(), &model) == models.end()) models.push_back(&model);
+}
+
+std::uint64_t Executor::erase_rows(const ModelInfo& model, std::vector<std::int64_t> keys, Location location) {
+    if (keys.empty()) return 0;
+    std::uint64_t erased = 0;
+    run_atomic(
+        {}, [&](Transaction& tx) { erased = Collector(tx, location).erase(model, std::move(keys)); }, location);
+    return erased;
+}
+
+}  // namespace orm

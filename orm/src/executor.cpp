@@ -1,0 +1,225 @@
+#include "orm/executor.hpp"
+
+#include <algorithm>
+
+#include "monitor/counting.hpp"
+#include "orm/database.hpp"
+#include "validate.hpp"
+#include "writing.hpp"
+
+namespace orm {
+
+using detail::interned;
+
+namespace {
+
+std::int64_t& key_of(const ModelInfo& model, void* object) {
+    return *reinterpret_cast<std::int64_t*>(static_cast<char*>(object) + model.key().plan.offset);
+}
+
+std::vector<Param> params_of(const ModelInfo& model, const void* object, bool with_key) {
+    std::vector<Param> params;
+    params.reserve(model.members.size());
+    for (std::size_t i = 0; i < model.members.size(); ++i)
+        if (i != model.primary_key || with_key) params.push_back(detail::param_of(model.members[i], object));
+    return params;
+}
+
+std::vector<const MemberInfo*> members_of(const ModelInfo& model, const std::vector<std::string_view>& names) {
+    std::vector<const MemberInfo*> members;
+    for (std::string_view name : names) members.push_back(&model.get(name));
+    return members;
+}
+
+RowPlan key_plan(const ModelInfo& model) {
+    RowPlan plan;
+    plan.groups.push_back({0, 1, -1, nullptr});
+    plan.columns.push_back({0, model.key().plan.type, nullptr, model.key().column});
+    return plan;
+}
+
+}  // namespace
+
+void Executor::throw_not_one(const ModelInfo& model, std::size_t rows, Location location) {
+    const std::string where =
+        std::string(" (asked at ") + location.file_name() + ":" + std::to_string(location.line()) + ")";
+    if (rows == 0) {
+        DoesNotExist error(model.class_name + " matching the query does not exist" + where);
+        error.location = location;
+        throw error;
+    }
+    MultipleObjectsReturned error("more than one " + model.class_name + " matches the query" + where);
+    error.location = location;
+    throw error;
+}
+
+void Executor::throw_lock_outside(Location location) {
+    UsageError error(std::string("for_update needs a transaction: run the query inside db.atomic (") +
+                     location.file_name() + ":" + std::to_string(location.line()) + ")");
+    error.location = location;
+    throw error;
+}
+
+void Executor::insert_object(const ModelInfo& model, void* object, Location location) {
+    detail::stamp(model, object, true);
+    detail::validate(model, object);
+    const bool with_key = detail::has_key(model, object);
+    auto& slot = model.inserts[static_cast<std::size_t>(dialect()) * 2 + with_key];
+    const auto* statement = static_cast<const Statement*>(slot.load(std::memory_order_acquire));
+    if (!statement) {
+        statement = &interned(detail::insert_text(model, dialect(), with_key));
+        slot.store(statement, std::memory_order_release);
+    }
+    const std::vector<Param> params = params_of(model, object, with_key);
+    const auto key = do_insert(*statement, params, model.generated_key, location);
+    if (model.generated_key && !with_key) key_of(model, object) = key;
+}
+
+void Executor::insert_objects(const ModelInfo& model, void* first, std::size_t count, std::size_t stride,
+                              Location location) {
+    if (count == 0) return;
+    struct Rows {
+        char* first;
+        std::size_t stride;
+        std::size_t key_offset;
+    } rows{static_cast<char*>(first), stride, model.key().plan.offset};
+    std::size_t with_keys = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        char* object = rows.first + i * stride;
+        detail::stamp(model, object, true);
+        detail::validate(model, object);
+        with_keys += detail::has_key(model, object);
+    }
+    if (with_keys != 0 && with_keys != count)
+        throw UsageError("insert_many: either all " + model.class_name + " objects have keys or none has");
+    const bool generate = with_keys == 0;
+
+    run_atomic(
+        {},
+        [&](Transaction& tx) {
+            const bool postgres = tx.dialect() == Dialect::postgres;
+            if (generate && postgres) {
+                // The keys are drawn from the identity's sequence first, so that one COPY can carry them.
+                const auto keys =
+                    tx.raw<std::int64_t>("SELECT nextval(pg_get_serial_sequence($1, $2)) FROM generate_series(1, $3)",
+                                         sql::quote(model.table), model.key().column, static_cast<std::int64_t>(count));
+                for (std::size_t i = 0; i < count; ++i) key_of(model, rows.first + i * stride) = keys[i];
+            }
+            std::vector<ColumnPlan> columns;
+            for (std::size_t i = 0; i < model.members.size(); ++i)
+                if (i != model.primary_key || !generate || postgres) columns.push_back(model.members[i].plan);
+            BulkRows bulk;
+            bulk.table = model.table;
+            bulk.columns = columns;
+            bulk.count = count;
+            bulk.row = [](const void* context, std::size_t i) -> const void* {
+                const auto& r = *static_cast<const Rows*>(context);
+                return r.first + i * r.stride;
+            };
+            bulk.context = &rows;
+            if (generate && !postgres) {
+                bulk.generated = [](void* context, std::size_t i, std::int64_t key) {
+                    auto& r = *static_cast<Rows*>(context);
+                    *reinterpret_cast<std::int64_t*>(r.first + i * r.stride + r.key_offset) = key;
+                };
+                bulk.generated_context = &rows;
+            }
+            tx.with_connection(true, location, [&](Connection& connection) {
+                static const std::string text = "bulk insert";
+                monitor::Watch watch(text, location);
+                watch.done(connection.bulk_insert(bulk));
+            });
+        },
+        location);
+}
+
+void Executor::save_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& names,
+                           Location location) {
+    if (!detail::has_key(model, object)) return insert_object(model, object, location);
+    detail::stamp(model, object, false);
+    std::vector<const MemberInfo*> members = members_of(model, names);
+    if (names.empty()) {
+        for (std::size_t i = 0; i < model.members.size(); ++i)
+            if (i != model.primary_key) members.push_back(&model.members[i]);
+    } else {
+        for (const MemberInfo& member : model.members)
+            if (member.auto_now && std::find(members.begin(), members.end(), &member) == members.end())
+                members.push_back(&member);
+    }
+    detail::validate(model, object, members);
+    std::vector<Param> params;
+    for (const MemberInfo* member : members) params.push_back(detail::param_of(*member, object));
+    params.push_back(detail::param_of(model.key(), object));
+    if (do_run(interned(detail::update_text(model, dialect(), members)), params, nullptr, true, location) == 0)
+        throw_not_one(model, 0, location);
+}
+
+bool Executor::upsert_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& conflict,
+                             bool ignore, Location location) {
+    detail::stamp(model, object, true);
+    detail::validate(model, object);
+    const bool with_key = detail::has_key(model, object);
+    const std::vector<Param> params = params_of(model, object, with_key);
+    const Statement& statement =
+        interned(detail::upsert_text(model, dialect(), with_key, members_of(model, conflict), ignore));
+    if (!model.generated_key) {
+        std::vector<std::string> keys;
+        const RowPlan plan = key_plan(model);
+        const RowSink sink = detail::Sink<std::string>::into(keys, plan);
+        do_run(statement, params, &sink, true, location);
+        return !keys.empty();
+    }
+    std::vector<std::int64_t> keys;
+    const RowPlan plan = key_plan(model);
+    const RowSink sink = detail::Sink<std::int64_t>::into(keys, plan);
+    do_run(statement, params, &sink, true, location);
+    if (keys.empty()) return false;
+    key_of(model, object) = keys.front();
+    return true;
+}
+
+void Executor::change_related(const ModelInfo& model, std::string_view member, std::int64_t from,
+                              const std::vector<std::int64_t>& to, bool add, Location location) {
+    if (to.empty()) return;
+    const ManyToManyInfo& m = model.get_many_to_many(member);
+    const std::string table = sql::quote(m.table), from_column = sql::quote(m.from_column),
+                      to_column = sql::quote(m.to_column());
+    const bool sqlite = dialect() == Dialect::sqlite;
+    std::string text;
+    if (add)
+        text = "INSERT INTO " + table + " (" + from_column + ", " + to_column + ") SELECT " +
+               (sqlite ? "?1, value FROM json_each(?2) WHERE true" : "$1, unnest($2)") + " ON CONFLICT DO NOTHING";
+    else
+        text = "DELETE FROM " + table + " WHERE " + from_column + (sqlite ? " = ?1 AND " : " = $1 AND ") + to_column +
+               (sqlite ? " IN (SELECT value FROM json_each(?2))" : " = ANY($2)");
+    const Param params[] = {{&type_info<std::int64_t>, &from}, {&type_info<std::vector<std::int64_t>>, &to}};
+    do_run(interned(text), params, nullptr, true, location);
+}
+
+void Executor::insert_pairs(const ModelInfo& model, std::string_view member,
+                            const std::vector<std::pair<std::int64_t, std::int64_t>>& pairs, Location location) {
+    if (pairs.empty()) return;
+    const ManyToManyInfo& m = model.get_many_to_many(member);
+    std::vector<std::int64_t> from, to;
+    for (const auto& [a, b] : pairs) {
+        from.push_back(a);
+        to.push_back(b);
+    }
+    const std::string head = "INSERT INTO " + sql::quote(m.table) + " (" + sql::quote(m.from_column) + ", " +
+                             sql::quote(m.to_column()) + ") ";
+    const std::string text =
+        dialect() == Dialect::sqlite
+            ? head +
+                  "SELECT a.value, b.value FROM json_each(?1) AS a JOIN json_each(?2) AS b ON b.key = a.key WHERE true "
+                  "ON CONFLICT DO NOTHING"
+            : head + "SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING";
+    const Param params[] = {{&type_info<std::vector<std::int64_t>>, &from},
+                            {&type_info<std::vector<std::int64_t>>, &to}};
+    do_run(interned(text), params, nullptr, true, location);
+}
+
+void Executor::execute(std::string_view text, Location location) {
+    do_run(detail::raw_statement(text, dialect()), {}, nullptr, true, location);
+}
+
+}  // namespace orm

@@ -1,0 +1,258 @@
+#include "orm/model.hpp"
+
+#include <algorithm>
+
+#include "orm/errors.hpp"
+#include "orm/sql.hpp"
+
+namespace orm {
+
+namespace {
+
+schema::Type column_type(const TypeInfo& type) {
+    switch (type.kind) {
+        case Kind::boolean:
+            return schema::Type::boolean;
+        case Kind::int16:
+            return schema::Type::smallint;
+        case Kind::int32:
+            return schema::Type::integer;
+        case Kind::int64:
+            return schema::Type::bigint;
+        case Kind::float64:
+            return schema::Type::double_;
+        case Kind::text:
+            return type.max_length ? schema::Type::varchar : schema::Type::text;
+        case Kind::json:
+            return schema::Type::json;
+        case Kind::decimal:
+            return schema::Type::decimal;
+        case Kind::timestamp:
+            return schema::Type::timestamp;
+        case Kind::date:
+            return schema::Type::date;
+        case Kind::enumeration:
+            return schema::Type::varchar;
+        case Kind::array:
+            return schema::Type::array;
+    }
+    return schema::Type::text;
+}
+
+/// Django models give an enum's column a round max_length; ours follows the seed: 20, or 30 where a name needs it.
+int enum_length(const EnumInfo& choices) {
+    std::size_t longest = 0;
+    for (std::string_view name : choices.names) longest = std::max(longest, name.size());
+    return longest <= 20 ? 20 : static_cast<int>((longest + 9) / 10 * 10);
+}
+
+}  // namespace
+
+const MemberInfo* ModelInfo::find(std::string_view member) const {
+    for (const MemberInfo& m : members)
+        if (m.name == member) return &m;
+    return nullptr;
+}
+
+const MemberInfo& ModelInfo::get(std::string_view member) const {
+    if (const MemberInfo* found = find(member)) return *found;
+    throw UsageError(class_name + " has no column member \"" + std::string(member) + "\"");
+}
+
+const ManyToManyInfo& ModelInfo::get_many_to_many(std::string_view member) const {
+    for (const ManyToManyInfo& m : many_to_many)
+        if (m.name == member) return m;
+    throw UsageError(class_name + " has no many-to-many \"" + std::string(member) + "\"");
+}
+
+std::string ManyToManyInfo::to_column() const {
+    return to().name + "_id";
+}
+
+schema::Model schema_of(const ModelInfo& info) {
+    schema::Model model;
+    model.app = info.app;
+    model.name = info.name;
+    model.class_name = info.class_name;
+    model.table = info.table;
+    model.fields = info.fields;
+    for (std::size_t i = 0; i < info.members.size(); ++i) {
+        const MemberInfo& member = info.members[i];
+        schema::Field& field = model.fields[i];
+        field.primary_key = member.primary_key;
+        field.auto_now_add = member.auto_now_add;
+        field.auto_now = member.auto_now;
+        field.unique = member.unique;
+        field.index = member.index;
+        field.related_name = member.related_name;
+        if (member.to) field.to = member.to().app + "." + member.to().name;
+        if (member.primary_key && info.generated_key)
+            field.type = info.key32 ? schema::Type::identity32 : schema::Type::identity64;
+    }
+    for (const ManyToManyInfo& m : info.many_to_many) {
+        const ModelInfo& to = m.to();
+        model.many_to_many.push_back(
+            {m.name, to.app + "." + to.name, m.table, m.from_column, m.to_column(), m.related_name});
+    }
+    model.indexes = info.indexes;
+    model.constraints = info.constraints;
+    model.ordering = info.ordering;
+    return model;
+}
+
+namespace detail {
+
+void ModelBuilder::begin(std::string_view app, std::string_view name, std::string_view class_name) {
+    info_.app = app;
+    info_.name = name;
+    info_.class_name = class_name;
+    info_.table = info_.app + "_" + info_.name;
+    info_.members.reserve(64);
+}
+
+MemberInfo& ModelBuilder::add(std::string_view name, std::string column, ColumnPlan plan) {
+    MemberInfo& member = info_.members.emplace_back();
+    member.name = name;
+    member.column = std::move(column);
+    member.plan = plan;
+    schema::Field& field = info_.fields.emplace_back();
+    field.name = name;
+    field.column = member.column;
+    field.null = plan.nullable != nullptr;
+    return member;
+}
+
+MemberInfo& ModelBuilder::add_column(std::string_view name, std::uint32_t offset, const TypeInfo& type,
+                                     const NullableInfo* nullable, const void* default_value) {
+    MemberInfo& member = add(name, std::string(name), {offset, &type, nullable, {}});
+    schema::Field& field = info_.fields.back();
+    field.type = column_type(type);
+    field.max_length = type.max_length;
+    field.digits = type.digits;
+    field.scale = type.scale;
+    if (type.choices) {
+        field.max_length = enum_length(*type.choices);
+        for (std::size_t i = 0; i < type.choices->names.size(); ++i)
+            field.choices.push_back({std::string(type.choices->names[i]), std::string(type.choices->labels[i])});
+    }
+    if (type.array) {
+        field.element = column_type(*type.array->element);
+        field.max_length = type.array->element->max_length;
+    }
+    const bool has_default = type.kind != Kind::timestamp && type.kind != Kind::date && name != "id";
+    if (has_default) field.default_value = default_value ? sql::literal(type, default_value) : "NULL";
+    return member;
+}
+
+void ModelBuilder::add_foreign_key(std::string_view name, std::uint32_t offset, const NullableInfo* nullable,
+                                   const ModelInfo& (*to)(), OnDelete rule, bool one_to_one) {
+    MemberInfo& member = add(name, std::string(name) + "_id", {offset, &type_info<std::int64_t>, nullable, {}});
+    member.to = to;
+    member.on_delete = rule;
+    member.one_to_one = one_to_one;
+    member.unique = one_to_one;
+    schema::Field& field = info_.fields.back();
+    field.type = schema::Type::foreign_key;
+    field.on_delete = rule;
+    field.one_to_one = one_to_one;
+    if (nullable) field.default_value = "NULL";
+}
+
+void ModelBuilder::add_many_to_many(std::string_view name, const ModelInfo& (*to)()) {
+    ManyToManyInfo m;
+    m.name = name;
+    m.to = to;
+    info_.many_to_many.push_back(std::move(m));
+}
+
+std::vector<std::string> ModelBuilder::columns_of(const std::vector<std::string_view>& members) const {
+    std::vector<std::string> columns;
+    for (std::string_view member : members) columns.push_back(info_.get(member).column);
+    return columns;
+}
+
+void ModelBuilder::add_index(std::vector<std::string_view> members, std::string_view name, std::string condition,
+                             bool unique, std::string expression, std::string_view method) {
+    schema::Index index;
+    for (std::string& column : columns_of(members)) index.parts.push_back({std::move(column), {}, false});
+    if (!expression.empty()) index.parts.push_back({{}, std::move(expression), false});
+    index.name = name;
+    index.condition = std::move(condition);
+    index.unique = unique;
+    index.method = method;
+    info_.indexes.push_back(std::move(index));
+}
+
+void ModelBuilder::add_unique(std::vector<std::string_view> members) {
+    if (members.size() == 1) {
+        for (MemberInfo& member : info_.members)
+            if (member.name == members.front()) member.unique = true;
+        return;
+    }
+    schema::Constraint constraint;
+    constraint.kind = schema::Constraint::Kind::unique;
+    constraint.columns = columns_of(members);
+    info_.constraints.push_back(std::move(constraint));
+}
+
+void ModelBuilder::add_check(std::string_view name, std::string condition) {
+    info_.constraints.push_back({schema::Constraint::Kind::check, std::string(name), {}, std::move(condition)});
+}
+
+void ModelBuilder::set_related_name(std::string_view member, std::string_view name) {
+    for (MemberInfo& m : info_.members)
+        if (m.name == member) m.related_name = name;
+    for (ManyToManyInfo& m : info_.many_to_many)
+        if (m.name == member) m.related_name = name;
+}
+
+void set_flag(ModelBuilder& builder, Flag flag, std::string_view name) {
+    auto& member = const_cast<MemberInfo&>(builder.info().get(name));
+    switch (flag) {
+        case Flag::auto_now_add:
+            member.auto_now_add = true;
+            break;
+        case Flag::auto_now:
+            member.auto_now = true;
+            break;
+        case Flag::primary_key:
+            member.primary_key = true;
+            break;
+        case Flag::db_index:
+            member.index = true;
+            break;
+    }
+}
+
+void ModelBuilder::finish() {
+    bool found = false;
+    for (std::size_t i = 0; i < info_.members.size(); ++i) {
+        MemberInfo& member = info_.members[i];
+        member.plan.name = member.column;
+        if (!member.primary_key) continue;
+        if (found) throw UsageError(info_.class_name + " has two primary keys");
+        found = true;
+        info_.primary_key = i;
+        info_.generated_key = member.name == "id" && member.plan.type->kind == Kind::int64;
+        info_.fields[i].default_value.reset();
+    }
+    if (!found)
+        throw UsageError(info_.class_name + " needs a key: a member `orm::Id<" + info_.class_name +
+                         "> id` or orm::primary_key<&...> in meta()");
+    for (ManyToManyInfo& m : info_.many_to_many) {
+        m.table = info_.table + "_" + m.name;
+        m.from_column = info_.name + "_id";
+    }
+    for (schema::Index& index : info_.indexes)
+        if (index.name.empty()) {
+            std::vector<std::string> columns;
+            for (const schema::IndexPart& part : index.parts) columns.push_back(part.column);
+            index.name = schema::index_name(info_.table, columns);
+        }
+    for (schema::Constraint& constraint : info_.constraints)
+        if (constraint.name.empty())
+            constraint.name = schema::constraint_name(info_.table, constraint.columns, "_uniq");
+}
+
+}  // namespace detail
+}  // namespace orm

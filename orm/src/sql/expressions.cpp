@@ -1,0 +1,467 @@
+#include <array>
+
+#include "orm/errors.hpp"
+#include "sql/renderer.hpp"
+
+namespace orm::sql {
+
+std::string quote(std::string_view name) {
+    std::string quoted = "\"";
+    for (char c : name) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + "\"";
+}
+
+namespace {
+
+std::string quote_text(std::string_view text) {
+    std::string quoted = "'";
+    for (char c : text) {
+        if (c == '\'') quoted += '\'';
+        quoted += c;
+    }
+    return quoted + "'";
+}
+
+std::size_t enum_value(const EnumInfo& info, const void* value) {
+    switch (info.size) {
+        case 1:
+            return *static_cast<const std::uint8_t*>(value);
+        case 2:
+            return *static_cast<const std::uint16_t*>(value);
+        case 4:
+            return *static_cast<const std::uint32_t*>(value);
+        default:
+            return *static_cast<const std::uint64_t*>(value);
+    }
+}
+
+std::string_view operator_text(Op op) {
+    switch (op) {
+        case Op::eq:
+            return " = ";
+        case Op::ne:
+            return " <> ";
+        case Op::lt:
+            return " < ";
+        case Op::le:
+            return " <= ";
+        case Op::gt:
+            return " > ";
+        case Op::ge:
+            return " >= ";
+        case Op::and_:
+            return " AND ";
+        case Op::or_:
+            return " OR ";
+        case Op::add:
+            return " + ";
+        case Op::subtract:
+            return " - ";
+        case Op::multiply:
+            return " * ";
+        case Op::divide:
+            return " / ";
+        case Op::modulo:
+            return " % ";
+        default:
+            return {};
+    }
+}
+
+bool is_simple(const Expr& e) {
+    return e.op == Op::column || e.op == Op::param || e.op == Op::literal || e.op == Op::function ||
+           e.op == Op::scalar || e.op == Op::aggregate || e.op == Op::exists || e.op == Op::cast || e.op == Op::output;
+}
+
+}  // namespace
+
+std::string literal(const TypeInfo& type, const void* value) {
+    if (!value) return "NULL";
+    switch (type.kind) {
+        case Kind::boolean:
+            return *static_cast<const bool*>(value) ? "TRUE" : "FALSE";
+        case Kind::int16:
+            return std::to_string(*static_cast<const std::int16_t*>(value));
+        case Kind::int32:
+            return std::to_string(*static_cast<const std::int32_t*>(value));
+        case Kind::int64:
+            return std::to_string(*static_cast<const std::int64_t*>(value));
+        case Kind::float64:
+            return std::to_string(*static_cast<const double*>(value));
+        case Kind::text:
+            return quote_text(*static_cast<const std::string*>(value));
+        case Kind::json:
+            return quote_text(static_cast<const Json*>(value)->text);
+        case Kind::decimal:
+            return detail::format_decimal(*static_cast<const std::int64_t*>(value), type.scale);
+        case Kind::timestamp:
+            return quote_text(to_string(*static_cast<const Timestamp*>(value)));
+        case Kind::date:
+            return quote_text(to_string(*static_cast<const Date*>(value)));
+        case Kind::enumeration:
+            return quote_text(type.choices->names[enum_value(*type.choices, value)]);
+        case Kind::array:
+            return "'{}'";
+    }
+    return "NULL";
+}
+
+std::string_view cast_name(const TypeInfo& type, bool sqlite) {
+    switch (type.kind) {
+        case Kind::boolean:
+            return sqlite ? "INTEGER" : "boolean";
+        case Kind::int16:
+            return sqlite ? "INTEGER" : "smallint";
+        case Kind::int32:
+            return sqlite ? "INTEGER" : "integer";
+        case Kind::int64:
+            return sqlite ? "INTEGER" : "bigint";
+        case Kind::float64:
+            return sqlite ? "REAL" : "double precision";
+        case Kind::decimal:
+            return sqlite ? "NUMERIC" : "numeric";
+        case Kind::json:
+            return sqlite ? "TEXT" : "jsonb";
+        case Kind::timestamp:
+            return sqlite ? "TEXT" : "timestamp with time zone";
+        case Kind::date:
+            return sqlite ? "TEXT" : "date";
+        default:
+            return sqlite ? "TEXT" : "text";
+    }
+}
+
+void Renderer::require(bool supported, std::string_view feature) const {
+    if (!supported)
+        throw UnsupportedFeature(std::string(feature) + " is not available on " +
+                                 (sqlite()     ? "SQLite"
+                                  : postgres() ? "PostgreSQL"
+                                               : "both databases alike"));
+}
+
+void Renderer::list(const std::vector<const Expr*>& items) {
+    bool first = true;
+    for (const Expr* item : items) {
+        if (!first) out_ += ", ";
+        first = false;
+        expr(*item);
+    }
+}
+
+void Renderer::binary(const Expr& e, std::string_view op) {
+    const auto side = [&](const Expr& s) {
+        if (is_simple(s) || (s.op == e.op && (e.op == Op::and_ || e.op == Op::or_))) return expr(s);
+        out_ += '(';
+        expr(s);
+        out_ += ')';
+    };
+    side(*e.args[0]);
+    out_ += op;
+    side(*e.args[1]);
+}
+
+void Renderer::param(const Expr& e) {
+    if (target_ == Target::portable) {
+        out_ += literal(*e.type, e.value);
+        return;
+    }
+    out_ += sqlite() ? '?' : '$';
+    out_ += std::to_string(e.index + 1);
+}
+
+void Renderer::in_array(const Expr& e) {
+    const bool negated = e.op == Op::not_in_array;
+    if (postgres()) {
+        if (negated) out_ += "NOT (";
+        expr(*e.args[0]);
+        out_ += " = ANY(";
+        expr(*e.args[1]);
+        out_ += negated ? "))" : ")";
+        return;
+    }
+    expr(*e.args[0]);
+    out_ += negated ? " NOT IN (" : " IN (";
+    if (sqlite()) {
+        out_ += "SELECT value FROM json_each(";
+        expr(*e.args[1]);
+        out_ += ")";
+    } else {
+        const ArrayInfo& array = *e.args[1]->type->array;
+        const auto* data = static_cast<const char*>(array.data(e.args[1]->value));
+        for (std::size_t i = 0; i < array.size(e.args[1]->value); ++i) {
+            if (i) out_ += ", ";
+            out_ += literal(*array.element, data + i * array.stride);
+        }
+    }
+    out_ += ')';
+}
+
+/// The text of `value` with LIKE's special characters made literal (PostgreSQL).
+void Renderer::pattern(const Expr& value) {
+    out_ += R"(replace(replace(replace()";
+    expr(value);
+    out_ += R"(, '\', '\\'), '%', '\%'), '_', '\_'))";
+}
+
+void Renderer::text_test(const Expr& e) {
+    require(target_ != Target::portable, "a text test in an index or check");
+    const Expr& text = *e.args[0];
+    const Expr& value = *e.args[1];
+    const bool fold = e.op == Op::icontains || e.op == Op::istarts_with || e.op == Op::iends_with || e.op == Op::iexact;
+    const auto folded = [&](const Expr& x) {
+        if (fold) out_ += sqlite() ? "orm_lower(" : "upper(";
+        expr(x);
+        if (fold) out_ += ')';
+    };
+    if (e.op == Op::iexact) {
+        folded(text);
+        out_ += " = ";
+        folded(value);
+        return;
+    }
+    const bool anywhere = e.op == Op::contains || e.op == Op::icontains;
+    const bool at_start = e.op == Op::starts_with || e.op == Op::istarts_with;
+    if (postgres()) {
+        folded(text);
+        out_ += fold ? " LIKE upper(" : " LIKE ";
+        if (!at_start) out_ += "'%' || ";
+        pattern(value);
+        if (anywhere || at_start) out_ += " || '%'";
+        if (fold) out_ += ')';
+    } else if (anywhere) {
+        out_ += "instr(";
+        folded(text);
+        out_ += ", ";
+        folded(value);
+        out_ += ") > 0";
+    } else {
+        out_ += "substr(";
+        folded(text);
+        out_ += at_start ? ", 1, length(" : ", length(";
+        if (!at_start) {
+            folded(text);
+            out_ += ") - length(";
+        }
+        expr(value);
+        out_ += at_start ? ")) = " : ") + 1) = ";
+        folded(value);
+    }
+}
+
+/// Arrays are JSON text on SQLite.
+void Renderer::array_test(const Expr& e) {
+    const auto each = [&](std::size_t i) {
+        out_ += "json_each(";
+        expr(*e.args[i]);
+        out_ += ')';
+    };
+    if (e.op == Op::array_length) {
+        out_ += sqlite() ? "json_array_length(" : "cardinality(";
+        expr(*e.args[0]);
+        out_ += ')';
+        return;
+    }
+    if (!sqlite()) {
+        binary(e, e.op == Op::array_contains ? " @> " : e.op == Op::array_overlaps ? " && " : " <@ ");
+        return;
+    }
+    const std::size_t outer = e.op == Op::array_contains ? 1 : 0;
+    out_ += e.op == Op::array_overlaps ? "EXISTS (SELECT 1 FROM " : "NOT EXISTS (SELECT 1 FROM ";
+    each(outer);
+    out_ += e.op == Op::array_overlaps ? " AS x WHERE x.value IN (SELECT value FROM "
+                                       : " AS x WHERE x.value NOT IN (SELECT value FROM ";
+    each(1 - outer);
+    out_ += "))";
+}
+
+void Renderer::function(const Expr& e) {
+    if (sqlite() && (e.text == "greatest" || e.text == "least"))
+        out_ += e.text == "greatest" ? "max" : "min";
+    else if (target_ == Target::portable)
+        for (char c : e.text) out_ += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    else
+        out_ += e.text;
+    out_ += '(';
+    list(e.args);
+    out_ += ')';
+}
+
+void Renderer::aggregate(const Expr& e) {
+    const bool cast_average = postgres() && e.text == "avg";
+    if (cast_average) out_ += "CAST(";
+    out_ += sqlite() && e.text == "string_agg"  ? "group_concat"
+            : sqlite() && e.text == "array_agg" ? "json_group_array"
+                                                : e.text;
+    out_ += '(';
+    if (e.flag) out_ += "DISTINCT ";
+    if (e.args.empty())
+        out_ += '*';
+    else
+        list(e.args);
+    if (!e.order.empty() && postgres()) {
+        out_ += " ORDER BY ";
+        order(e.order);
+    }
+    out_ += ')';
+    if (e.filter) {
+        out_ += " FILTER (WHERE ";
+        expr(*e.filter);
+        out_ += ')';
+    }
+    if (cast_average) out_ += " AS double precision)";
+}
+
+void Renderer::case_when(const Expr& e) {
+    out_ += "CASE";
+    std::size_t i = 0;
+    for (; i + 1 < e.args.size(); i += 2) {
+        out_ += " WHEN ";
+        expr(*e.args[i]);
+        out_ += " THEN ";
+        expr(*e.args[i + 1]);
+    }
+    if (i < e.args.size()) {
+        out_ += " ELSE ";
+        expr(*e.args[i]);
+    }
+    out_ += " END";
+}
+
+void Renderer::expr(const Expr& e) {
+    switch (e.op) {
+        case Op::column:
+            if (e.source && !e.source->alias.empty()) out_ += e.source->alias + ".";
+            name(e.text);
+            break;
+        case Op::param:
+            param(e);
+            break;
+        case Op::literal:
+            out_ += e.text;
+            break;
+        case Op::eq:
+        case Op::ne:
+        case Op::lt:
+        case Op::le:
+        case Op::gt:
+        case Op::ge:
+        case Op::and_:
+        case Op::or_:
+        case Op::add:
+        case Op::subtract:
+        case Op::multiply:
+        case Op::divide:
+        case Op::modulo:
+            binary(e, operator_text(e.op));
+            break;
+        case Op::same:
+            binary(e, sqlite() ? " IS " : " IS NOT DISTINCT FROM ");
+            break;
+        case Op::not_same:
+            binary(e, sqlite() ? " IS NOT " : " IS DISTINCT FROM ");
+            break;
+        case Op::not_:
+            out_ += "NOT (";
+            expr(*e.args[0]);
+            out_ += ')';
+            break;
+        case Op::is_null:
+        case Op::is_not_null:
+            if (!is_simple(*e.args[0])) out_ += '(';
+            expr(*e.args[0]);
+            if (!is_simple(*e.args[0])) out_ += ')';
+            out_ += e.op == Op::is_null ? " IS NULL" : " IS NOT NULL";
+            break;
+        case Op::in_array:
+        case Op::not_in_array:
+            in_array(e);
+            break;
+        case Op::in_select:
+        case Op::not_in_select:
+            expr(*e.args[0]);
+            out_ += e.op == Op::in_select ? " IN (" : " NOT IN (";
+            select(*e.select);
+            out_ += ')';
+            break;
+        case Op::between:
+            expr(*e.args[0]);
+            out_ += " BETWEEN ";
+            expr(*e.args[1]);
+            out_ += " AND ";
+            expr(*e.args[2]);
+            break;
+        case Op::contains:
+        case Op::starts_with:
+        case Op::ends_with:
+        case Op::icontains:
+        case Op::istarts_with:
+        case Op::iends_with:
+        case Op::iexact:
+            text_test(e);
+            break;
+        case Op::negate:
+            out_ += "-(";
+            expr(*e.args[0]);
+            out_ += ')';
+            break;
+        case Op::concat:
+            if (postgres()) {
+                out_ += "concat(";
+                list(e.args);
+                out_ += ')';
+            } else {
+                for (std::size_t i = 0; i < e.args.size(); ++i) {
+                    out_ += i ? " || coalesce(" : "coalesce(";
+                    expr(*e.args[i]);
+                    out_ += ", '')";
+                }
+            }
+            break;
+        case Op::function:
+            function(e);
+            break;
+        case Op::exists:
+            out_ += "EXISTS (";
+            select(*e.select);
+            out_ += ')';
+            break;
+        case Op::scalar:
+            out_ += '(';
+            select(*e.select);
+            out_ += ')';
+            break;
+        case Op::aggregate:
+            aggregate(e);
+            break;
+        case Op::case_:
+            case_when(e);
+            break;
+        case Op::cast:
+            out_ += "CAST(";
+            list(e.args);
+            out_.append(" AS ").append(cast_name(*e.type, sqlite())).append(")");
+            break;
+        case Op::array_contains:
+        case Op::array_overlaps:
+        case Op::array_contained:
+        case Op::array_length:
+            array_test(e);
+            break;
+        case Op::output:
+            name(e.text);
+            break;
+        case Op::json_contains:
+        case Op::json_get:
+        case Op::json_get_text:
+        case Op::search:
+        case Op::search_rank:
+        case Op::window:
+            require(false, "this expression");
+            break;
+    }
+}
+
+}  // namespace orm::sql

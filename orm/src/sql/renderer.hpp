@@ -1,0 +1,54 @@
+/// The tree as text for one database. One method per kind of node; what differs between the databases stands where it
+/// differs.
+#pragma once
+
+#include <string>
+
+#include "orm/sql.hpp"
+
+namespace orm::sql {
+
+class Renderer {
+  public:
+    enum class Target : std::uint8_t { sqlite, postgres, portable };
+    explicit Renderer(Target target) : target_(target) {}
+    explicit Renderer(Dialect dialect) : target_(dialect == Dialect::sqlite ? Target::sqlite : Target::postgres) {}
+
+    void select(const Select& select);
+    void expr(const Expr& e);
+    /// FROM, JOIN and WHERE.
+    void from_where(const Select& select);
+    void conditions(const std::vector<const Expr*>& all);
+    std::string take() { return std::move(out_); }
+    Renderer& text(std::string_view t) {
+        out_ += t;
+        return *this;
+    }
+    Renderer& name(std::string_view n) {
+        out_ += quote(n);
+        return *this;
+    }
+
+  private:
+    bool sqlite() const { return target_ == Target::sqlite; }
+    bool postgres() const { return target_ == Target::postgres; }
+    void list(const std::vector<const Expr*>& items);
+    void binary(const Expr& e, std::string_view op);
+    void text_test(const Expr& e);
+    void pattern(const Expr& value);
+    void array_test(const Expr& e);
+    void in_array(const Expr& e);
+    void param(const Expr& e);
+    void function(const Expr& e);
+    void aggregate(const Expr& e);
+    void case_when(const Expr& e);
+    void order(const std::vector<OrderBy>& parts);
+    void tail(const Select& select);
+    void require(bool supported, std::string_view feature) const;
+    Target target_;
+    std::string out_;
+};
+
+std::string_view cast_name(const TypeInfo& type, bool sqlite);
+
+}  // namespace orm::sql

@@ -1,0 +1,169 @@
+#include "orm/errors.hpp"
+#include "sql/renderer.hpp"
+
+namespace orm::sql {
+
+void Renderer::conditions(const std::vector<const Expr*>& all) {
+    bool first = true;
+    for (const Expr* condition : all) {
+        if (!first) out_ += " AND ";
+        first = false;
+        const bool wrap = condition->op == Op::or_ && all.size() > 1;
+        if (wrap) out_ += '(';
+        expr(*condition);
+        if (wrap) out_ += ')';
+    }
+}
+
+void Renderer::from_where(const Select& select) {
+    out_ += " FROM ";
+    name(select.base->table).text(" AS ").text(select.base->alias);
+    for (const Join& join : select.joins) {
+        text(join.left ? " LEFT JOIN " : " JOIN ").name(join.source->table).text(" AS ").text(join.source->alias);
+        text(" ON ").text(join.source->alias).text(".").name(join.to_column);
+        text(" = ").text(join.from->alias).text(".").name(join.from_column);
+    }
+    if (!select.where.empty()) {
+        out_ += " WHERE ";
+        conditions(select.where);
+    }
+}
+
+void Renderer::order(const std::vector<OrderBy>& parts) {
+    bool first = true;
+    for (const OrderBy& part : parts) {
+        if (!first) out_ += ", ";
+        first = false;
+        expr(*part.expr);
+        if (part.descending) out_ += " DESC";
+        if (part.nulls == OrderBy::Nulls::first) out_ += " NULLS FIRST";
+        if (part.nulls == OrderBy::Nulls::last) out_ += " NULLS LAST";
+    }
+}
+
+void Renderer::tail(const Select& select) {
+    if (!select.group_by.empty()) {
+        out_ += " GROUP BY ";
+        list(select.group_by);
+    }
+    if (!select.having.empty()) {
+        out_ += " HAVING ";
+        conditions(select.having);
+    }
+    if (!select.order.empty()) {
+        out_ += " ORDER BY ";
+        order(select.order);
+    }
+    if (select.limit) {
+        out_ += " LIMIT ";
+        expr(*select.limit);
+    } else if (select.offset && sqlite()) {
+        out_ += " LIMIT -1";
+    }
+    if (select.offset) {
+        out_ += " OFFSET ";
+        expr(*select.offset);
+    }
+    // SQLite's write transactions exclude each other already.
+    if (select.lock != Lock::none && postgres()) {
+        out_ += select.lock == Lock::update  ? " FOR UPDATE"
+                : select.lock == Lock::share ? " FOR SHARE"
+                                             : " FOR NO KEY UPDATE";
+        text(" OF ").text(select.base->alias);
+        if (select.wait == LockWait::nowait) out_ += " NOWAIT";
+        if (select.wait == LockWait::skip_locked) out_ += " SKIP LOCKED";
+    }
+}
+
+void Renderer::select(const Select& select) {
+    out_ += select.distinct ? "SELECT DISTINCT " : "SELECT ";
+    if (select.outputs.empty()) out_ += '1';
+    bool first = true;
+    for (const Output& output : select.outputs) {
+        if (!first) out_ += ", ";
+        first = false;
+        expr(*output.expr);
+        if (!output.alias.empty()) text(" AS ").name(output.alias);
+    }
+    from_where(select);
+    tail(select);
+}
+
+std::string render(const Select& select, Dialect dialect) {
+    Renderer renderer(dialect);
+    renderer.select(select);
+    return renderer.take();
+}
+
+std::string render_count(const Select& select, Dialect dialect) {
+    Renderer renderer(dialect);
+    if (!select.group_by.empty() || (select.distinct && !select.outputs.empty()) || select.limit || select.offset) {
+        renderer.text("SELECT count(*) FROM (");
+        renderer.select(select);
+        renderer.text(") AS q");
+    } else {
+        renderer.text("SELECT count(*)");
+        renderer.from_where(select);
+    }
+    return renderer.take();
+}
+
+std::string render_exists(const Select& select, Dialect dialect) {
+    Renderer renderer(dialect);
+    renderer.text("SELECT CASE WHEN EXISTS (");
+    renderer.select(select);
+    renderer.text(") THEN 1 ELSE 0 END");
+    return renderer.take();
+}
+
+namespace {
+
+/// WHERE of an UPDATE or DELETE whose own table is `t0`.
+void render_target(Renderer& renderer, const Select& select, Dialect dialect) {
+    if (select.joins.empty() && !select.limit && !select.offset && select.group_by.empty()) {
+        if (!select.where.empty()) {
+            renderer.text(" WHERE ");
+            renderer.conditions(select.where);
+        }
+        return;
+    }
+    const std::string key = select.base->alias + "." + quote(select.base->model->key().column);
+    Select keys = select;
+    Expr expr;
+    expr.op = Op::column;
+    expr.source = select.base;
+    expr.text = select.base->model->key().column;
+    keys.outputs = {{&expr, {}}};
+    renderer.text(" WHERE ").text(key).text(" IN (").text(render(keys, dialect)).text(")");
+}
+
+}  // namespace
+
+std::string render_update(const Select& select, const std::vector<Assignment>& set, Dialect dialect) {
+    Renderer renderer(dialect);
+    renderer.text("UPDATE ").name(select.base->table).text(" AS ").text(select.base->alias).text(" SET ");
+    bool first = true;
+    for (const Assignment& assignment : set) {
+        if (!first) renderer.text(", ");
+        first = false;
+        renderer.name(assignment.column).text(" = ");
+        renderer.expr(*assignment.value);
+    }
+    render_target(renderer, select, dialect);
+    return renderer.take();
+}
+
+std::string render_delete(const Select& select, Dialect dialect) {
+    Renderer renderer(dialect);
+    renderer.text("DELETE FROM ").name(select.base->table).text(" AS ").text(select.base->alias);
+    render_target(renderer, select, dialect);
+    return renderer.take();
+}
+
+std::string render_portable(const Expr& expr) {
+    Renderer renderer(Renderer::Target::portable);
+    renderer.expr(expr);
+    return renderer.take();
+}
+
+}  // namespace orm::sql

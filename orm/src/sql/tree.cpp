@@ -1,0 +1,140 @@
+#include "orm/errors.hpp"
+#include "orm/sql.hpp"
+
+namespace orm::sql {
+
+Expr* Tree::make(Op op, std::vector<const Expr*> args) {
+    Expr& expr = exprs_.emplace_back();
+    expr.op = op;
+    expr.args = std::move(args);
+    return &expr;
+}
+
+Expr* Tree::param(const TypeInfo& type, const void* value) {
+    Expr* expr = make(Op::param);
+    expr->type = &type;
+    expr->value = value;
+    expr->index = params_++;
+    return expr;
+}
+
+Expr* Tree::literal(std::string text) {
+    Expr* expr = make(Op::literal);
+    expr->text = std::move(text);
+    return expr;
+}
+
+Source* Tree::source(const ModelInfo* model, std::string table) {
+    Source& source = sources_.emplace_back();
+    source.model = model;
+    source.table = std::move(table);
+    source.alias = "t" + std::to_string(sources_.size() - 1);
+    return &source;
+}
+
+Select* Tree::select() {
+    return &selects_.emplace_back();
+}
+
+Scope::Scope(Tree& tree, const ModelInfo& model, Scope* outer) : tree_(tree), outer_(outer), select_(tree.select()) {
+    select_->base = tree.source(&model, model.table);
+}
+
+Scope::Scope(Tree& tree) : tree_(tree), outer_(nullptr), select_(tree.select()) {}
+
+const Expr* Scope::column_of(const Source* source, std::string_view column, const TypeInfo* type) {
+    Expr* expr = tree_.make(Op::column);
+    expr->source = source;
+    expr->text = column;
+    expr->type = type;
+    return expr;
+}
+
+const Expr* Scope::column(const ModelInfo& (*root)(), std::span<const Hop> hops, std::string_view column,
+                          const TypeInfo& type, bool outer) {
+    if (!select_->base) return column_of(nullptr, column, &type);
+    const ModelInfo* model = &root();
+    Scope* scope = outer ? outer_ : this;
+    while (scope && scope->select_->base->model != model) scope = scope->outer_;
+    if (!scope)
+        throw UsageError("a field of " + model->class_name + " stands in a query that has no such row around it");
+    // The key of the row at the end of the last hop is the foreign key itself: no join for it.
+    if (!hops.empty() && !hops.back().from_column.empty() && column == hops.back().to().key().column) {
+        const Source* source = scope->join(hops.first(hops.size() - 1));
+        return column_of(source, hops.back().from_column, &type);
+    }
+    return column_of(scope->join(hops), column, &type);
+}
+
+const Source* Scope::join(std::span<const Hop> hops) {
+    const Source* from = select_->base;
+    std::string path;
+    bool left = false;
+    for (const Hop& hop : hops) {
+        const ModelInfo& to = hop.to();
+        path.append(hop.from_column).append(">").append(to.table).append(".").append(hop.to_column).append("/");
+        left = left || hop.nullable;
+        const Source*& known = joined_[path];
+        if (!known) {
+            Source* source = tree_.source(&to, to.table);
+            const std::string from_column(hop.from_column.empty() ? std::string_view(from->model->key().column)
+                                                                  : hop.from_column);
+            const std::string to_column(hop.to_column.empty() ? std::string_view(to.key().column) : hop.to_column);
+            select_->joins.push_back({source, from, from_column, to_column, left});
+            known = source;
+        }
+        from = known;
+    }
+    return from;
+}
+
+const Source* Scope::join_through(const std::string& table, const std::string& column) {
+    const Source*& known = joined_["through " + table + "." + column];
+    if (!known) {
+        Source* source = tree_.source(nullptr, table);
+        select_->joins.push_back({source, select_->base, select_->base->model->key().column, column, false});
+        known = source;
+    }
+    return known;
+}
+
+const Expr* Scope::key() {
+    const MemberInfo& key = select_->base->model->key();
+    return column_of(select_->base, key.column, key.plan.type);
+}
+
+void Scope::add_model(const ModelInfo& model, const Source* source, std::uint32_t offset,
+                      const NullableInfo* nullable) {
+    GroupPlan group;
+    group.offset = offset;
+    group.columns = static_cast<std::uint16_t>(model.members.size());
+    if (nullable) {
+        group.nullable = nullable;
+        group.presence = static_cast<std::int16_t>(model.primary_key);
+    }
+    rows.groups.push_back(group);
+    for (const MemberInfo& member : model.members) {
+        select_->outputs.push_back({column_of(source, member.column, member.plan.type), {}});
+        rows.columns.push_back(member.plan);
+    }
+}
+
+void Scope::add_value(const Expr* expr, std::uint32_t offset, const TypeInfo& type, const NullableInfo* nullable) {
+    rows.groups.push_back({offset, 1, -1, nullptr});
+    rows.columns.push_back({0, &type, nullable, {}});
+    select_->outputs.push_back({expr, {}});
+}
+
+void Scope::order_by_default(const ModelInfo& model) {
+    for (const schema::Ordering& part : model.ordering)
+        select_->order.push_back({column_of(select_->base, model.get(part.field).column), part.descending});
+}
+
+void Scope::order_by_key() {
+    const std::string& column = select_->base->model->key().column;
+    for (const OrderBy& part : select_->order)
+        if (part.expr->op == Op::column && part.expr->source == select_->base && part.expr->text == column) return;
+    select_->order.push_back({key(), false});
+}
+
+}  // namespace orm::sql

@@ -1,0 +1,136 @@
+#include "validate.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+
+#include "orm/errors.hpp"
+
+namespace orm::detail {
+
+namespace {
+
+/// Accepts any document and keeps nothing of it.
+struct NullHandler {
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+    using ec = boost::json::error_code;
+    using sv = boost::json::string_view;
+    bool on_document_begin(ec&) { return true; }
+    bool on_document_end(ec&) { return true; }
+    bool on_object_begin(ec&) { return true; }
+    bool on_object_end(std::size_t, ec&) { return true; }
+    bool on_array_begin(ec&) { return true; }
+    bool on_array_end(std::size_t, ec&) { return true; }
+    bool on_key_part(sv, std::size_t, ec&) { return true; }
+    bool on_key(sv, std::size_t, ec&) { return true; }
+    bool on_string_part(sv, std::size_t, ec&) { return true; }
+    bool on_string(sv, std::size_t, ec&) { return true; }
+    bool on_number_part(sv, ec&) { return true; }
+    bool on_int64(std::int64_t, sv, ec&) { return true; }
+    bool on_uint64(std::uint64_t, sv, ec&) { return true; }
+    bool on_double(double, sv, ec&) { return true; }
+    bool on_bool(bool, ec&) { return true; }
+    bool on_null(ec&) { return true; }
+    bool on_comment_part(sv, ec&) { return true; }
+    bool on_comment(sv, ec&) { return true; }
+};
+
+void check_json(const std::string& text) {
+    count_code_points(text);
+    if (text.find("\\u0000") != std::string::npos) throw ValidationError("JSON text cannot hold the character \\u0000");
+    boost::json::parse_options options;
+    options.max_depth = 512;
+    boost::json::basic_parser<NullHandler> parser(options);
+    boost::json::error_code error;
+    const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+    if (error || read != text.size())
+        throw ValidationError("is not a JSON document (at byte " + std::to_string(read) + ")");
+}
+
+void check_year(int year) {
+    if (year < 1 || year > 9999)
+        throw ValidationError("the year " + std::to_string(year) + " is not between 1 and 9999");
+}
+
+std::uint64_t enum_value(const EnumInfo& info, const void* value) {
+    switch (info.size) {
+        case 1:
+            return *static_cast<const std::uint8_t*>(value);
+        case 2:
+            return *static_cast<const std::uint16_t*>(value);
+        case 4:
+            return *static_cast<const std::uint32_t*>(value);
+        default:
+            return *static_cast<const std::uint64_t*>(value);
+    }
+}
+
+void check(const TypeInfo& type, const void* value, bool lengths) {
+    switch (type.kind) {
+        case Kind::text: {
+            const std::size_t length = count_code_points(*static_cast<const std::string*>(value));
+            if (lengths && type.max_length && length > type.max_length)
+                throw ValidationError("is " + std::to_string(length) + " characters long; at most " +
+                                      std::to_string(type.max_length) + " fit");
+            break;
+        }
+        case Kind::json:
+            check_json(static_cast<const Json*>(value)->text);
+            break;
+        case Kind::decimal:
+            check_decimal(*static_cast<const std::int64_t*>(value), type.digits, type.scale);
+            break;
+        case Kind::timestamp: {
+            const auto day = std::chrono::floor<std::chrono::days>(*static_cast<const Timestamp*>(value));
+            check_year(static_cast<int>(Date(day).year()));
+            break;
+        }
+        case Kind::date: {
+            const Date& date = *static_cast<const Date*>(value);
+            if (!date.ok()) throw ValidationError("is not a day of the calendar");
+            check_year(static_cast<int>(date.year()));
+            break;
+        }
+        case Kind::enumeration:
+            if (enum_value(*type.choices, value) >= type.choices->names.size())
+                throw ValidationError("is none of the choices");
+            break;
+        case Kind::array: {
+            const ArrayInfo& array = *type.array;
+            const auto* data = static_cast<const char*>(array.data(value));
+            for (std::size_t i = 0; i < array.size(value); ++i) check(*array.element, data + i * array.stride, lengths);
+            break;
+        }
+        default:
+            break;
+    }
+}
+
+void check_member(const ModelInfo& model, const MemberInfo& member, const void* object) {
+    const void* value = static_cast<const char*>(object) + member.plan.offset;
+    if (member.plan.nullable) value = member.plan.nullable->peek(value);
+    if (!value) return;
+    try {
+        check(*member.plan.type, value, true);
+    } catch (const ValidationError& e) {
+        throw ValidationError(model.class_name, member.name, e.what());
+    }
+}
+
+}  // namespace
+
+void validate(const ModelInfo& model, const void* object) {
+    for (const MemberInfo& member : model.members) check_member(model, member, object);
+}
+
+void validate(const ModelInfo& model, const void* object, std::span<const MemberInfo* const> members) {
+    for (const MemberInfo* member : members) check_member(model, *member, object);
+}
+
+void validate(std::span<const Param> params) {
+    for (const Param& param : params)
+        if (param.value) check(*param.type, param.value, false);
+}
+
+}  // namespace orm::detail

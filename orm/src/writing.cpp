@@ -1,0 +1,111 @@
+#include "writing.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include "orm/sql.hpp"
+
+namespace orm::detail {
+
+const Statement& interned(const std::string& text) {
+    static std::shared_mutex mutex;
+    static std::unordered_map<std::string, std::unique_ptr<Statement>> known;
+    {
+        const std::shared_lock lock(mutex);
+        if (const auto found = known.find(text); found != known.end()) return *found->second;
+    }
+    const std::unique_lock lock(mutex);
+    auto& statement = known[text];
+    if (!statement) statement = std::make_unique<Statement>(Statement{text, Statement::next_id(), false});
+    return *statement;
+}
+
+namespace {
+
+std::string placeholder(Dialect dialect, std::size_t number) {
+    return (dialect == Dialect::sqlite ? "?" : "$") + std::to_string(number);
+}
+
+std::string values_text(const ModelInfo& model, Dialect dialect, bool with_key) {
+    std::string columns, values;
+    std::size_t number = 0;
+    for (std::size_t i = 0; i < model.members.size(); ++i) {
+        if (i == model.primary_key && !with_key) continue;
+        columns += (number ? ", " : "") + sql::quote(model.members[i].column);
+        values += (number ? ", " : "") + placeholder(dialect, number + 1);
+        ++number;
+    }
+    if (!number) return "INSERT INTO " + sql::quote(model.table) + " DEFAULT VALUES";
+    return "INSERT INTO " + sql::quote(model.table) + " (" + columns + ") VALUES (" + values + ")";
+}
+
+}  // namespace
+
+std::string insert_text(const ModelInfo& model, Dialect dialect, bool with_key) {
+    std::string text = values_text(model, dialect, with_key);
+    if (dialect == Dialect::postgres && model.generated_key) text += " RETURNING " + sql::quote(model.key().column);
+    return text;
+}
+
+std::string update_text(const ModelInfo& model, Dialect dialect, const std::vector<const MemberInfo*>& members) {
+    std::string text = "UPDATE " + sql::quote(model.table) + " SET ";
+    std::size_t number = 0;
+    for (const MemberInfo* member : members) {
+        text += (number ? ", " : "") + sql::quote(member->column) + " = " + placeholder(dialect, number + 1);
+        ++number;
+    }
+    return text + " WHERE " + sql::quote(model.key().column) + " = " + placeholder(dialect, number + 1);
+}
+
+std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key,
+                        const std::vector<const MemberInfo*>& conflict, bool ignore) {
+    std::string text = values_text(model, dialect, with_key) + " ON CONFLICT";
+    if (!conflict.empty()) {
+        text += " (";
+        for (std::size_t i = 0; i < conflict.size(); ++i) text += (i ? ", " : "") + sql::quote(conflict[i]->column);
+        text += ")";
+    }
+    std::string set;
+    if (!ignore)
+        for (const MemberInfo& member : model.members) {
+            const bool named = std::find(conflict.begin(), conflict.end(), &member) != conflict.end();
+            if (named || member.primary_key || member.auto_now_add) continue;
+            set += (set.empty() ? "" : ", ") + sql::quote(member.column) + " = EXCLUDED." + sql::quote(member.column);
+        }
+    text += set.empty() ? " DO NOTHING" : " DO UPDATE SET " + set;
+    return text + " RETURNING " + sql::quote(model.key().column);
+}
+
+Param param_of(const MemberInfo& member, const void* object) {
+    const void* value = static_cast<const char*>(object) + member.plan.offset;
+    if (member.plan.nullable) value = member.plan.nullable->peek(value);
+    return {member.plan.type, value};
+}
+
+void stamp(const ModelInfo& model, void* object, bool inserting) {
+    for (const MemberInfo& member : model.members) {
+        if (!member.auto_now && !(member.auto_now_add && inserting)) continue;
+        void* value = static_cast<char*>(object) + member.plan.offset;
+        if (member.plan.nullable) {
+            if (!member.auto_now && member.plan.nullable->peek(value)) continue;
+            value = member.plan.nullable->engage(value);
+        }
+        if (member.plan.type->kind == Kind::timestamp) {
+            auto& time = *static_cast<Timestamp*>(value);
+            if (member.auto_now || time == Timestamp{}) time = utc_now();
+        } else if (member.plan.type->kind == Kind::date) {
+            auto& date = *static_cast<Date*>(value);
+            if (member.auto_now || !date.ok()) date = Date(std::chrono::floor<std::chrono::days>(utc_now()));
+        }
+    }
+}
+
+bool has_key(const ModelInfo& model, const void* object) {
+    if (!model.generated_key) return true;
+    return *reinterpret_cast<const std::int64_t*>(static_cast<const char*>(object) + model.key().plan.offset) != 0;
+}
+
+}  // namespace orm::detail

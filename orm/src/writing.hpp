@@ -1,0 +1,27 @@
+/// Statements that write one model's rows, made from its run-time description.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "orm/driver.hpp"
+#include "orm/model.hpp"
+
+namespace orm::detail {
+
+/// The statement with that text; the same text is always the same statement, so that it is prepared once per connection.
+const Statement& interned(const std::string& text);
+
+/// INSERT INTO t (columns) VALUES (...), with RETURNING key on PostgreSQL when the key is generated.
+std::string insert_text(const ModelInfo& model, Dialect dialect, bool with_key);
+std::string update_text(const ModelInfo& model, Dialect dialect, const std::vector<const MemberInfo*>& members);
+std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key, const std::vector<const MemberInfo*>& conflict,
+                        bool ignore);
+
+/// The value of a member where it lies, as a parameter.
+Param param_of(const MemberInfo& member, const void* object);
+/// Fills the automatic times of a row that is about to be written.
+void stamp(const ModelInfo& model, void* object, bool inserting);
+bool has_key(const ModelInfo& model, const void* object);
+
+}  // namespace orm::detail
