@@ -75,7 +75,7 @@ bool similar(std::string_view password, std::string_view personal) {
     const auto close = [&](std::string_view part) {
         return part.size() >= 3 && similarity(password, part) >= threshold;
     };
-    if (close(personal)) return true;
+    if (close(personal) || close(personal.substr(0, personal.find('@')))) return true;
     while (!personal.empty()) {
         const std::size_t end = personal.find_first_of(" @.-_+,'");
         if (close(personal.substr(0, end))) return true;

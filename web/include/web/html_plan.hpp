@@ -109,7 +109,7 @@ class Scanner {
                     comment_from_ = i + 4;
                 } else if (rest.starts_with("<!") || rest.starts_with("</")) {
                     state_ = State::EndTag;
-                } else if (c == '<' && rest.size() > 1 && lower(rest[1]) >= 'a' && lower(rest[1]) <= 'z') {
+                } else if (c == '<') {  // one that is meant as text must be written &lt;
                     state_ = State::TagName;
                     tag_from_ = i + 1;
                 }
