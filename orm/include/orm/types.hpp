@@ -14,6 +14,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -164,7 +165,7 @@ struct Decimal {
 
     constexpr Decimal() = default;
     template <std::integral Integer>
-    Decimal(Integer whole) : units(from_whole(static_cast<std::int64_t>(whole))) {}
+    Decimal(Integer whole) : units(from_whole(clamped(whole))) {}
     explicit Decimal(std::string_view text) : units(detail::parse_decimal(text, Digits, Scale)) {}
     explicit Decimal(const char* text) : Decimal(std::string_view(text)) {}
     explicit Decimal(double) = delete;  // a double is not exact
@@ -180,6 +181,14 @@ struct Decimal {
     Decimal operator-(Decimal other) const { return from_units(units - other.units); }
 
   private:
+    /// An unsigned 64-bit number beyond the signed ones stays beyond every limit instead of turning negative.
+    template <std::integral Integer>
+    static constexpr std::int64_t clamped(Integer whole) {
+        constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+        return static_cast<std::uint64_t>(whole) > static_cast<std::uint64_t>(most) && whole > Integer{0}
+                   ? most
+                   : static_cast<std::int64_t>(whole);
+    }
     static std::int64_t from_whole(std::int64_t whole) {
         if (whole >= detail::power_of_ten(Digits - Scale) || whole <= -detail::power_of_ten(Digits - Scale))
             return detail::parse_decimal(std::to_string(whole), Digits, Scale);  // throws, naming the value
