@@ -229,6 +229,14 @@ struct RelatedNameOption {
 struct KeyWidthOption {
     void apply(ModelBuilder& builder) const { builder.info().key32 = true; }
 };
+template <auto Member>
+struct LengthOption {
+    int length;
+    void apply(ModelBuilder& builder) const {
+        for (schema::Field& field : builder.info().fields)
+            if (field.name == member_name<Member>) field.max_length = length;
+    }
+};
 struct TableOption {
     std::string_view table;
     void apply(ModelBuilder& builder) const { builder.info().table = table; }
@@ -296,6 +304,13 @@ consteval auto related_name(std::string_view name) {
 }
 /// The key is a 32-bit `integer` column (Django's AutoField, as in auth_user).
 inline constexpr detail::KeyWidthOption key32{};
+/// The width of an enum's column where Django's max_length is not the round number that fits its names.
+template <auto Member>
+consteval auto length_of(int length) {
+    static_assert(std::is_enum_v<remove_optional<type_of_member<Member>>>,
+                  "orm: length_of is for enum columns; other texts say their length in their type (orm::Char<200>)");
+    return detail::LengthOption<Member>{length};
+}
 /// Another table name than <app>_<model>.
 consteval auto table(std::string_view name) {
     return detail::TableOption{name};

@@ -1,0 +1,18 @@
+#include "crush_lu/models.hpp"
+
+namespace crush_lu {
+
+void register_models() {
+    orm::register_models<CrushProfile, CrushCoach, ProfileSubmission, Venue, MeetupEvent, EventRegistration,
+                         EventConnection, ConnectionMessage, JourneyConfiguration, JourneyChapter, JourneyChallenge,
+                         JourneyReward, JourneyProgress, JourneyAnswer, JourneyUnlock, SpecialUserExperience>();
+}
+
+orm::schema::State state() {
+    return orm::schema::state_of<CrushProfile, CrushCoach, ProfileSubmission, Venue, MeetupEvent, EventRegistration,
+                                 EventConnection, ConnectionMessage, JourneyConfiguration, JourneyChapter,
+                                 JourneyChallenge, JourneyReward, JourneyProgress, JourneyAnswer, JourneyUnlock,
+                                 SpecialUserExperience>();
+}
+
+}  // namespace crush_lu
