@@ -3,6 +3,9 @@
 // of co_await is a named local or a type with a constructor of its own.
 #include "web/server.hpp"
 
+// With optimisation g++ 12 takes Asio's own frame allocator for a mismatch.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
