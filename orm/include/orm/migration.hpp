@@ -1,7 +1,7 @@
 /// Migrations: how a database comes to the schema that the models describe, step by step, and back.
 ///
 ///     orm::migrations::Registry registry;
-///     registry.add(crush_lu::migrations());                      // each app lists its own (see below)
+///     registry.add(crush_lu::migrations::all());                 // each app lists its own (see below)
 ///     auto connection = orm::connect(url);
 ///     orm::migrations::migrate(*connection, registry);           // everything; or {"crush_lu", "0002"}, {"crush_lu",
 ///     "zero"} for (auto& row : orm::migrations::show(*connection, registry)) ...

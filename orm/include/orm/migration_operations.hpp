@@ -1,7 +1,7 @@
 /// What a migration does, as plain values. Each knows how to change the state of the models and the database, and back.
 ///
 ///     .operations = {
-///         create_model("Venue", {.fields = {id(), varchar("name", 200)}}),
+///         create_model("Venue").fields({id(), varchar("name", 200)}),
 ///         add_field("meetupevent", foreign_key("venue", "crush_lu.venue").null().on_delete(set_null)),
 ///         run_sql("UPDATE ...", "UPDATE ... back"),
 ///     }
@@ -141,6 +141,26 @@ struct ModelParts {
     std::string table{};
 };
 Operation create_model(std::string class_name, ModelParts parts);
+
+/// The same as a chain, which is what makemigrations writes: create_model("Tag").fields({id(), varchar("name", 50)}).
+class ModelOf {
+  public:
+    explicit ModelOf(std::string class_name) : name_(std::move(class_name)) {}
+    ModelOf& fields(std::vector<schema::Field> list) { return parts_.fields = std::move(list), *this; }
+    ModelOf& many_to_many(std::vector<schema::ManyToMany> list) { return parts_.many_to_many = std::move(list), *this; }
+    ModelOf& indexes(std::vector<schema::Index> list) { return parts_.indexes = std::move(list), *this; }
+    ModelOf& constraints(std::vector<schema::Constraint> list) { return parts_.constraints = std::move(list), *this; }
+    ModelOf& ordering(std::vector<std::string> names) { return parts_.ordering = std::move(names), *this; }
+    ModelOf& table(std::string name) { return parts_.table = std::move(name), *this; }
+    operator Operation() const { return create_model(name_, parts_); }
+
+  private:
+    std::string name_;
+    ModelParts parts_;
+};
+inline ModelOf create_model(std::string class_name) {
+    return ModelOf(std::move(class_name));
+}
 std::vector<schema::Ordering> parse_ordering(const std::vector<std::string>& names);
 
 inline Operation delete_model(std::string model) {

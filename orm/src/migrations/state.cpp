@@ -106,6 +106,33 @@ void check_field(const State& state, const Model& model, const schema::Field& fi
             fmt::format("{}.{}: numeric({}, {}) does not exist", model.label(), field.name, field.digits, field.scale));
 }
 
+// Generated names of indexes and unique constraints follow the table and the columns, as a fresh build would have them.
+class GeneratedNames {
+  public:
+    explicit GeneratedNames(const Model& model) {
+        for (const auto& index : model.indexes) indexes_.push_back(index.name == index_name(model, index));
+        for (const auto& constraint : model.constraints)
+            constraints_.push_back(constraint.name == constraint_name(model, constraint));
+    }
+    void renew(Model& model) const {
+        for (std::size_t i = 0; i < indexes_.size(); ++i)
+            if (indexes_[i]) model.indexes[i].name = index_name(model, model.indexes[i]);
+        for (std::size_t i = 0; i < constraints_.size(); ++i)
+            if (constraints_[i]) model.constraints[i].name = constraint_name(model, model.constraints[i]);
+    }
+
+  private:
+    static std::string index_name(const Model& model, const schema::Index& index) {
+        std::vector<std::string> columns;
+        for (const auto& part : index.parts) columns.push_back((part.descending ? "-" : "") + part.column);
+        return schema::index_name(model.table, columns);
+    }
+    static std::string constraint_name(const Model& model, const schema::Constraint& constraint) {
+        return schema::constraint_name(model.table, constraint.columns, "_uniq");
+    }
+    std::vector<bool> indexes_, constraints_;
+};
+
 void replace_word(std::string& text, const std::string& from, const std::string& to) {
     // Only the quoted form: conditions and expressions quote their columns.
     std::string old = "\"" + from + "\"", fresh = "\"" + to + "\"";
@@ -169,6 +196,7 @@ struct Applier {
     }
     void operator()(const RenameModel& op) {
         Model moved = model(lower(op.from));
+        GeneratedNames generated(moved);
         std::string old_label = moved.label(), old_name = moved.name, old_table = moved.table;
         bool standard_table = moved.table == default_table(moved);
         std::string new_label = app + "." + lower(op.to);
@@ -206,13 +234,16 @@ struct Applier {
             join.from_column = now.from_column;
             join.to_column = now.to_column;
         }
+        generated.renew(moved);
         state.models.emplace(new_label, moved);
     }
     void operator()(const AlterModelOptions& op) { model(op.model).ordering = op.ordering; }
     void operator()(const AlterModelTable& op) {
         Model& owner = model(op.model);
+        GeneratedNames generated(owner);
         std::string old = owner.table;
         owner.table = op.table.empty() ? default_table(owner) : op.table;
+        generated.renew(owner);
         for (auto& join : owner.many_to_many)
             if (join.table == old + "_" + join.name) join.table = owner.table + "_" + join.name;
     }
@@ -317,6 +348,7 @@ struct Applier {
     }
 
     static void rename_column(Model& owner, const std::string& from, const std::string& to) {
+        GeneratedNames generated(owner);
         for (auto& index : owner.indexes) {
             for (auto& part : index.parts) {
                 if (part.column == from) part.column = to;
@@ -331,6 +363,7 @@ struct Applier {
                 if (column == from) column = to;
             replace_word(constraint.condition, from, to);
         }
+        generated.renew(owner);
     }
 };
 
