@@ -2,6 +2,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <future>
+
 #include "fixture.hpp"
 
 namespace orm::test {
@@ -138,7 +140,7 @@ TEST_F(Postgres, ALostCommitIsInDoubt) {
     }
 }
 
-TEST_F(Postgres, SerializationAndDeadlock) {
+TEST_F(Postgres, SerializationAndStatementTimeout) {
     auto first = open();
     auto second = open();
     first->script("CREATE TABLE t (id int); INSERT INTO t VALUES (1)");
@@ -148,6 +150,28 @@ TEST_F(Postgres, SerializationAndDeadlock) {
     EXPECT_THROW(second->script("UPDATE t SET id = 3"), SerializationFailure);
     second->script("ROLLBACK; SET statement_timeout TO 10");
     EXPECT_THROW(second->script("SELECT count(*) FROM generate_series(1, 1000000000)"), StatementTimeout);
+}
+
+TEST_F(Postgres, OneOfTwoThatWaitForEachOtherIsToldSo) {
+    auto first = open();
+    auto second = open();
+    first->script("CREATE TABLE t (id int, v int); INSERT INTO t VALUES (1, 0), (2, 0)");
+    for (Connection* connection : {first.get(), second.get()}) connection->script("SET deadlock_timeout TO 10");
+    first->script("BEGIN; UPDATE t SET v = 1 WHERE id = 1");
+    second->script("BEGIN; UPDATE t SET v = 2 WHERE id = 2");
+    const auto deadlocks = [](Connection& connection, const char* sql) {
+        try {
+            connection.script(sql);
+            return 0;
+        } catch (const Deadlock& error) {
+            EXPECT_EQ(error.code, "40P01");
+            connection.script("ROLLBACK");
+            return 1;
+        }
+    };
+    auto other = std::async(std::launch::async, [&] { return deadlocks(*first, "UPDATE t SET v = 1 WHERE id = 2"); });
+    const int mine = deadlocks(*second, "UPDATE t SET v = 2 WHERE id = 1");
+    EXPECT_EQ(mine + other.get(), 1);
 }
 
 TEST_F(Postgres, ARefusedConnectionIsConfiguration) {
