@@ -3,19 +3,19 @@
 #include <date/date.h>
 #include <date/tz.h>
 
-#include <cstdlib>
+#include <atomic>
 #include <tuple>
 
 namespace crush_lu {
 
 namespace {
 
+std::atomic<const date::time_zone*> chosen{nullptr};
+
 const date::time_zone* zone() {
-    static const date::time_zone* const result = [] {
-        const char* name = std::getenv("TIME_ZONE");
-        return date::locate_zone(name && *name ? name : "Europe/Luxembourg");
-    }();
-    return result;
+    if (const date::time_zone* found = chosen.load(std::memory_order_acquire)) return found;
+    use_time_zone("Europe/Luxembourg");
+    return chosen.load(std::memory_order_acquire);
 }
 
 std::string format(const char* pattern, orm::Timestamp moment) {
@@ -29,6 +29,10 @@ orm::Date years_before(orm::Date day, int years) {
 }
 
 }  // namespace
+
+void use_time_zone(std::string_view name) {
+    chosen.store(date::locate_zone(std::string(name)), std::memory_order_release);
+}
 
 orm::Date local_date(orm::Timestamp moment) {
     const date::year_month_day day(date::floor<date::days>(zone()->to_local(moment)));

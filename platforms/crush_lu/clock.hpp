@@ -2,11 +2,12 @@
 ///
 ///     register_for_event(db, user, event, {}, clock);            // Clock{}: each look gives the current time
 ///     register_for_event(db, user, event, {}, some_timestamp);   // that moment for the whole call
-///     orm::Date day = local_date(event.event_date);              // Europe/Luxembourg unless TIME_ZONE says otherwise
+///     orm::Date day = local_date(event.event_date);              // in the zone of use_time_zone()
 #pragma once
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "orm/types.hpp"
 
@@ -22,6 +23,9 @@ class Clock {
   private:
     std::optional<orm::Timestamp> fixed_;
 };
+
+/// The site's zone from now on, Europe/Luxembourg before; throws std::runtime_error for an unknown name. At start-up.
+void use_time_zone(std::string_view name);
 
 /// The calendar day of that moment in the site's zone.
 orm::Date local_date(orm::Timestamp moment);

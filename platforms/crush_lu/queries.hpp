@@ -8,16 +8,6 @@
 
 namespace crush_lu {
 
-/// Who looks: nobody in particular (user 0), a member, or somebody who sees every event.
-struct Viewer {
-    orm::Id<auth::User> user{};
-    bool staff = false;
-    bool coach = false;
-
-    bool logged_in() const { return static_cast<bool>(user); }
-    bool sees_all_events() const { return staff || coach; }
-};
-
 // Events ----------------------------------------------------------------------------------------------------------
 
 inline constexpr auto published = orm::filter(orm::f<&MeetupEvent::is_published>);
@@ -32,18 +22,6 @@ inline auto with_id(orm::Id<MeetupEvent> id) {
 inline auto of_type(MeetupEvent::EventType type) {
     return orm::filter(orm::f<&MeetupEvent::event_type> == type);
 }
-/// PRV-1: public events, and private ones for invited members, coaches and staff.
-inline auto visible_to(const Viewer& viewer) {
-    return orm::when(!viewer.sees_all_events(),
-                     orm::filter(!orm::f<&MeetupEvent::is_private_invitation> ||
-                                 orm::exists(special_users.where(orm::f<&auth::User::id> == viewer.user))));
-}
-/// EVT-1, in the order of the list.
-inline auto listed(const Viewer& viewer, orm::Timestamp now) {
-    return published | not_cancelled | upcoming(now) | visible_to(viewer) |
-           orm::order_by<&MeetupEvent::event_date, &MeetupEvent::id>;
-}
-
 /// A condition on registrations: it holds a seat (EVT-3; see seat_holding).
 static_assert(seat_holding.size() == 3);
 inline constexpr auto seat_held = orm::f<&EventRegistration::status> == seat_holding[0] ||
@@ -61,8 +39,23 @@ inline constexpr auto with_counts = orm::annotate(held_seats, waiting_people);
 inline constexpr auto free_seats = orm::f<&MeetupEvent::max_participants> - held_seats;
 /// This person's registration of the event: its status, if there is one.
 inline auto own_status(orm::Id<auth::User> user) {
-    return orm::max(registrations.where(orm::f<&EventRegistration::user> == user),
-                    orm::f<&EventRegistration::status>);
+    return orm::max(registrations.where(orm::f<&EventRegistration::user> == user), orm::f<&EventRegistration::status>);
+}
+
+/// PRV-1: public events, and private ones for invited members, coaches and staff; drafts only for those who are
+/// registered already, coaches and staff. is_visible() in rules.hpp says the same about one event.
+inline auto visible_to(const Viewer& viewer) {
+    return orm::when(!viewer.sees_all_events(),
+                     orm::filter((orm::f<&MeetupEvent::is_published> ||
+                                  orm::exists(registrations.where(orm::f<&EventRegistration::user> == viewer.user &&
+                                                                  not_cancelled_registration))) &&
+                                 (!orm::f<&MeetupEvent::is_private_invitation> ||
+                                  orm::exists(special_users.where(orm::f<&auth::User::id> == viewer.user)))));
+}
+/// EVT-1, in the order of the list.
+inline auto listed(const Viewer& viewer, orm::Timestamp now) {
+    return published | not_cancelled | upcoming(now) | visible_to(viewer) |
+           orm::order_by<&MeetupEvent::event_date, &MeetupEvent::id>;
 }
 
 /// EVT-4.
@@ -103,14 +96,12 @@ inline auto aged(int min_age, int max_age, orm::Date day) {
                        orm::f<&CrushProfile::date_of_birth> <= born.latest);
 }
 
-inline constexpr auto pending_review =
-    orm::f<&ProfileSubmission::status> == ProfileSubmission::Status::pending;
+inline constexpr auto pending_review = orm::f<&ProfileSubmission::status> == ProfileSubmission::Status::pending;
 inline constexpr auto pending_reviews = orm::count(coach_submissions.where(pending_review));
-inline constexpr auto accepting_reviews = orm::filter(orm::f<&CrushCoach::is_active> &&
-                                                      pending_reviews < orm::f<&CrushCoach::max_active_reviews>);
+inline constexpr auto accepting_reviews =
+    orm::filter(orm::f<&CrushCoach::is_active> && pending_reviews < orm::f<&CrushCoach::max_active_reviews>);
 /// REV-3: fewest pending reviews, then longest without a new one, then key.
-inline const auto least_busy_first =
-    orm::sort(pending_reviews, orm::coalesce(orm::f<&CrushCoach::last_assigned_at>, orm::Timestamp{}),
-              orm::f<&CrushCoach::id>);
+inline const auto least_busy_first = orm::sort(
+    pending_reviews, orm::coalesce(orm::f<&CrushCoach::last_assigned_at>, orm::Timestamp{}), orm::f<&CrushCoach::id>);
 
 }  // namespace crush_lu

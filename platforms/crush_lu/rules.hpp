@@ -69,6 +69,23 @@ inline bool can_accept_reviews(const CrushCoach& coach, std::int64_t pending_rev
     return coach.is_active && pending_reviews < coach.max_active_reviews;
 }
 
+/// Who looks: nobody in particular (user 0), a member, or somebody who sees every event.
+struct Viewer {
+    orm::Id<auth::User> user{};
+    bool staff = false;
+    bool coach = false;  ///< active coach
+
+    bool logged_in() const { return static_cast<bool>(user); }
+    bool sees_all_events() const { return staff || coach; }
+};
+
+/// PRV-1, and drafts stay unseen except for those who are registered already. visible_to() in queries.hpp says the same
+/// to the database; a test compares both.
+inline bool is_visible(const MeetupEvent& event, const Viewer& viewer, bool invited, bool registered) {
+    if (viewer.sees_all_events()) return true;
+    return (event.is_published || registered) && (!event.is_private_invitation || invited);
+}
+
 // Who may take part -----------------------------------------------------------------------------------------------
 
 /// Why somebody cannot register, in the order in which REG-1 asks.
