@@ -10,6 +10,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,6 +50,12 @@ class Session {
     std::string string(std::string_view name);                   // empty when absent or no string
     const boost::json::object& data();
     void set(std::string_view name, boost::json::value value);  // writing the same value changes nothing
+    template <class T>
+    requires std::convertible_to<const T&, std::string_view>
+    void set(std::string_view name, const T& text) {
+        const std::string_view view = text;
+        set(name, boost::json::value(boost::json::string_view(view.data(), view.size())));
+    }
     void erase(std::string_view name);
     boost::json::value take(std::string_view name);  // read and erase: messages shown once; null when absent
     // New key, same data, old row destroyed. At login and at every change of rights (session fixation).
