@@ -47,15 +47,16 @@ inline std::int64_t integer_at(Kind kind, const void* value) {
     return *static_cast<const std::int16_t*>(value);
 }
 
-/// Fills one row: `is_null(i)` asks about result column i, `value(i, column, target)` decodes it (it is not NULL).
-template <class IsNull, class Value>
-inline void row(const RowPlan& plan, void* base, IsNull&& is_null, Value&& value) {
+/// Fills one row: `cell(i)` is result column i, with a member `null`; `value(cell, column, target)` decodes one that is
+/// not.
+template <class CellOf, class Value>
+inline void row(const RowPlan& plan, void* base, CellOf&& cell_of, Value&& value) {
     int index = 0;
     const ColumnPlan* column = plan.columns.data();
     for (const GroupPlan& group : plan.groups) {
         void* object = static_cast<std::byte*>(base) + group.offset;
         if (group.presence >= 0) {
-            if (is_null(index + group.presence)) {
+            if (cell_of(index + group.presence).null) {
                 if (group.nullable) group.nullable->reset(object);
                 index += group.columns;
                 column += group.columns;
@@ -65,12 +66,13 @@ inline void row(const RowPlan& plan, void* base, IsNull&& is_null, Value&& value
         }
         for (const ColumnPlan* end = column + group.columns; column != end; ++column, ++index) {
             void* target = static_cast<std::byte*>(object) + column->offset;
-            if (is_null(index)) {
+            const auto cell = cell_of(index);
+            if (cell.null) {
                 if (!column->nullable) fail_null(column->name);
                 column->nullable->reset(target);
                 continue;
             }
-            value(index, *column, column->nullable ? column->nullable->engage(target) : target);
+            value(cell, *column, column->nullable ? column->nullable->engage(target) : target);
         }
     }
 }

@@ -211,12 +211,19 @@ std::uint64_t PostgresConnection::take(const PGresult* result, const RowSink* si
     if (columns > most_on_stack) many.resize(static_cast<std::size_t>(columns));
     Oid* types = many.empty() ? few : many.data();
     for (int i = 0; i < columns; ++i) types[i] = PQftype(result, i);
+    struct Cell {
+        int index;
+        bool null;
+    };
     for (int row = 0; row < rows; ++row) {
         decoding::row(
-            plan, sink->next(sink->context), [&](int index) { return PQgetisnull(result, row, index) != 0; },
-            [&](int index, const ColumnPlan& column, void* target) {
-                decode(types[index], PQgetvalue(result, row, index), PQgetlength(result, row, index), *column.type,
-                       target, column.name);
+            plan, sink->next(sink->context),
+            [&](int index) {
+                return Cell{index, PQgetisnull(result, row, index) != 0};
+            },
+            [&](Cell cell, const ColumnPlan& column, void* target) {
+                decode(types[cell.index], PQgetvalue(result, row, cell.index), PQgetlength(result, row, cell.index),
+                       *column.type, target, column.name);
             });
         if (sink->done && !sink->done(sink->context)) {
             if (stopped) *stopped = true;

@@ -158,9 +158,8 @@ std::uint64_t SqliteConnection::execute(const Statement& statement, std::span<co
                 decoding::fail_columns(sink->plan->columns.size(), sqlite3_column_count(handle));
         }
         decoding::row(
-            *sink->plan, sink->next(sink->context),
-            [&](int index) { return sqlite3_column_type(handle, index) == SQLITE_NULL; },
-            [&](int index, const ColumnPlan& column, void* target) { decode(handle, index, column, target); });
+            *sink->plan, sink->next(sink->context), [&](int index) { return cell(handle, index); },
+            [](const Cell& found, const ColumnPlan& column, void* target) { decode(found, column, target); });
         if (sink->done && !sink->done(sink->context)) return rows;
     }
     if (code != SQLITE_DONE) {

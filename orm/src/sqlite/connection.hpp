@@ -24,8 +24,30 @@ void add_functions(sqlite3* database);
 void write_array(std::string& out, const TypeInfo& type, const void* vector);
 void read_array(std::string_view text, const TypeInfo& type, void* vector, std::string_view column);
 
-/// The current row of `statement` into memory; `decode` one value that is not NULL.
-void decode(sqlite3_stmt* statement, int index, const ColumnPlan& column, void* target);
+/// One column of the current row. SQLite locks and checks per sqlite3_column_… call, so the value is fetched once;
+/// without mutexes (SQLITE_OPEN_NOMUTEX) a column's value may be read in place.
+struct Cell {
+    sqlite3_value* value;
+    int stored;  ///< SQLITE_INTEGER, …
+    bool null;
+};
+inline Cell cell(sqlite3_stmt* statement, int index) {
+    sqlite3_value* value = sqlite3_column_value(statement, index);
+    const int stored = sqlite3_value_type(value);
+    return {value, stored, stored == SQLITE_NULL};
+}
+/// Decodes a value that is not NULL; `decode` has the two commonest cases in line.
+void decode_any(const Cell& cell, const ColumnPlan& column, void* target);
+inline void decode(const Cell& cell, const ColumnPlan& column, void* target) {
+    if (column.type->kind == Kind::int64 && cell.stored == SQLITE_INTEGER) {
+        *static_cast<std::int64_t*>(target) = sqlite3_value_int64(cell.value);
+    } else if (column.type->kind == Kind::text && cell.stored == SQLITE_TEXT) {
+        const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(cell.value));
+        static_cast<std::string*>(target)->assign(text, static_cast<std::size_t>(sqlite3_value_bytes(cell.value)));
+    } else {
+        decode_any(cell, column, target);
+    }
+}
 void decode_text(std::string_view text, const TypeInfo& type, void* target, std::string_view column);
 
 /// Texts of parameters that do not lie in memory as SQLite keeps them, alive until the statement ends.

@@ -12,10 +12,10 @@ namespace {
 
 using decoding::fail;
 
-std::string_view text_of(sqlite3_stmt* statement, int index) {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, index));
+std::string_view text_of(const Cell& cell) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(cell.value));
     if (!text) throw OperationalError("SQLite ran out of memory");
-    return {text, static_cast<std::size_t>(sqlite3_column_bytes(statement, index))};
+    return {text, static_cast<std::size_t>(sqlite3_value_bytes(cell.value))};
 }
 
 void read_decimal(std::string_view text, bool exponent, const TypeInfo& type, void* target, std::string_view column) {
@@ -47,41 +47,39 @@ void decode_integer_decimal(std::int64_t value, const TypeInfo& type, void* targ
     *static_cast<std::int64_t*>(target) = value * detail::power_of_ten(type.scale);
 }
 
-std::int64_t whole_number(sqlite3_stmt* statement, int index, int stored, std::string_view column) {
-    if (stored == SQLITE_INTEGER) return sqlite3_column_int64(statement, index);
-    if (stored == SQLITE_FLOAT) {  // SUM() over decimals, say
-        const double value = sqlite3_column_double(statement, index);
+std::int64_t whole_number(const Cell& cell, std::string_view column) {
+    if (cell.stored == SQLITE_INTEGER) return sqlite3_value_int64(cell.value);
+    if (cell.stored == SQLITE_FLOAT) {  // SUM() over decimals, say
+        const double value = sqlite3_value_double(cell.value);
         if (value == std::floor(value) && std::abs(value) < 9.0e15) return static_cast<std::int64_t>(value);
         fail(column, std::to_string(value) + " is not a whole number");
     }
-    if (stored == SQLITE_BLOB) fail(column, "bytes where a whole number is expected");
-    fail(column, "'" + std::string(text_of(statement, index).substr(0, 60)) + "' where a whole number is expected");
+    if (cell.stored == SQLITE_BLOB) fail(column, "bytes where a whole number is expected");
+    fail(column, "'" + std::string(text_of(cell).substr(0, 60)) + "' where a whole number is expected");
 }
 
-void decode_number(sqlite3_stmt* statement, int index, const ColumnPlan& column, void* target) {
-    const int stored = sqlite3_column_type(statement, index);
+void decode_number(const Cell& cell, const ColumnPlan& column, void* target) {
     switch (column.type->kind) {
         case Kind::boolean: {
-            const std::int64_t value = whole_number(statement, index, stored, column.name);
+            const std::int64_t value = whole_number(cell, column.name);
             if (value != 0 && value != 1) fail(column.name, std::to_string(value) + " where 0 or 1 is expected");
             *static_cast<bool*>(target) = value == 1;
             return;
         }
         case Kind::float64:
-            if (stored == SQLITE_TEXT || stored == SQLITE_BLOB) fail(column.name, "text where a number is expected");
-            *static_cast<double*>(target) = sqlite3_column_double(statement, index);
+            if (cell.stored == SQLITE_TEXT || cell.stored == SQLITE_BLOB)
+                fail(column.name, "text where a number is expected");
+            *static_cast<double*>(target) = sqlite3_value_double(cell.value);
             return;
         case Kind::decimal:
-            if (stored == SQLITE_INTEGER)
-                return decode_integer_decimal(sqlite3_column_int64(statement, index), *column.type, target,
-                                              column.name);
-            if (stored == SQLITE_FLOAT)
-                return decode_real_decimal(sqlite3_column_double(statement, index), *column.type, target, column.name);
-            if (stored == SQLITE_BLOB) fail(column.name, "bytes where a decimal is expected");
-            return read_decimal(text_of(statement, index), false, *column.type, target, column.name);
+            if (cell.stored == SQLITE_INTEGER)
+                return decode_integer_decimal(sqlite3_value_int64(cell.value), *column.type, target, column.name);
+            if (cell.stored == SQLITE_FLOAT)
+                return decode_real_decimal(sqlite3_value_double(cell.value), *column.type, target, column.name);
+            if (cell.stored == SQLITE_BLOB) fail(column.name, "bytes where a decimal is expected");
+            return read_decimal(text_of(cell), false, *column.type, target, column.name);
         default:
-            decoding::integer(whole_number(statement, index, stored, column.name), column.type->kind, target,
-                              column.name);
+            decoding::integer(whole_number(cell, column.name), column.type->kind, target, column.name);
     }
 }
 
@@ -108,23 +106,18 @@ void decode_text(std::string_view text, const TypeInfo& type, void* target, std:
     }
 }
 
-void decode(sqlite3_stmt* statement, int index, const ColumnPlan& column, void* target) {
+void decode_any(const Cell& cell, const ColumnPlan& column, void* target) {
     switch (column.type->kind) {
         case Kind::int64:
-            if (sqlite3_column_type(statement, index) == SQLITE_INTEGER) {
-                *static_cast<std::int64_t*>(target) = sqlite3_column_int64(statement, index);
-                return;
-            }
-            [[fallthrough]];
         case Kind::boolean:
         case Kind::int16:
         case Kind::int32:
         case Kind::float64:
         case Kind::decimal:
-            return decode_number(statement, index, column, target);
+            return decode_number(cell, column, target);
         default:
-            if (sqlite3_column_type(statement, index) == SQLITE_BLOB) fail(column.name, "bytes where text is expected");
-            return decode_text(text_of(statement, index), *column.type, target, column.name);
+            if (cell.stored == SQLITE_BLOB) fail(column.name, "bytes where text is expected");
+            return decode_text(text_of(cell), *column.type, target, column.name);
     }
 }
 
