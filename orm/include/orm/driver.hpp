@@ -31,7 +31,7 @@ struct DatabaseUrl {
     std::string conninfo;  ///< PostgreSQL: what libpq gets
     std::string display;   ///< the URL without its password, for messages
     bool prepare = true;
-    std::chrono::milliseconds lock_timeout{5000};    ///< SQLite: busy timeout; PostgreSQL: lock_timeout (0 = none)
+    std::chrono::milliseconds lock_timeout{5000};    ///< SQLite: busy timeout; PostgreSQL: lock_timeout (0 = none, as with prepare=off unless the URL asks for it)
     std::chrono::milliseconds statement_timeout{0};  ///< PostgreSQL only; 0 = none
     std::size_t pool_size = 0;                       ///< 0: the default
     std::chrono::milliseconds pool_timeout{5000};
@@ -76,7 +76,8 @@ class Connection {
     /// has opened a transaction. Returns the number of rows.
     virtual std::uint64_t bulk_insert(const BulkRows& rows) = 0;
 
-    /// Runs SQL without parameters; several statements separated by semicolons are allowed.
+    /// Runs SQL without parameters; several statements separated by semicolons are allowed. Outside of a transaction
+    /// PostgreSQL takes them all as one, SQLite each by itself.
     virtual void script(std::string_view sql) = 0;
 
     /// Sends all statements before it reads the first answer (PostgreSQL: pipeline mode). Order of answers = order
