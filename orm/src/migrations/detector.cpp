@@ -169,10 +169,11 @@ class Detector {
         for (const auto& [label, model] : goal_.models)
             if (!now_.models.contains(label)) waiting.push_back(&model);
         auto missing = [&](const Model& model) {
-            std::size_t count = 0;
-            for (const Field& field : model.fields)
-                if (!field.to.empty() && field.to != model.label() && !now_.models.contains(field.to)) ++count;
-            return count;
+            auto absent = [&](const std::string& to) {
+                return !to.empty() && to != model.label() && !now_.models.contains(to);
+            };
+            return std::pair(std::ranges::count_if(model.fields, absent, &Field::to),
+                             std::ranges::count_if(model.many_to_many, absent, &schema::ManyToMany::to));
         };
         std::string last_app;
         while (!waiting.empty()) {

@@ -90,17 +90,6 @@ class Executor {
         Graph graph(registry_, applied);
         std::vector<Step> steps = make_plan(graph, applied, target);
 
-        // The state before each migration of the plan, in the order in which all migrations stand.
-        std::map<Key, State> before;
-        State state;
-        std::set<Key> wanted;
-        for (const Step& step : steps) wanted.insert(step.migration->key());
-        for (const Key& key : graph.order()) {
-            if (!wanted.contains(key) && !applied.contains(key)) continue;
-            const Migration& migration = *graph.nodes().at(key).migration;
-            if (wanted.contains(key)) before[key] = state;
-            apply_all(migration, state);
-        }
         for (const Step& step : steps)
             if (step.backward)
                 for (const Operation& operation : step.migration->operations)
@@ -108,7 +97,17 @@ class Executor {
                         throw MigrationError(fmt::format("{}.{} cannot be undone: {} has no way back",
                                                          step.migration->app, step.migration->name,
                                                          describe(operation)));
-        for (const Step& step : steps) one(step, before.at(step.migration->key()));
+        // Each runs on the state that all others in the database build: nothing applied depends on it, so it comes
+        // last.
+        const std::vector<Key> order = graph.order();
+        std::set<Key> now = applied;
+        for (const Step& step : steps) {
+            now.erase(step.migration->key());
+            std::vector<Key> others;
+            std::ranges::copy_if(order, std::back_inserter(others), [&](const Key& key) { return now.contains(key); });
+            one(step, graph.state(others));
+            if (!step.backward) now.insert(step.migration->key());
+        }
         for (const auto& [key, migration] : registry_.migrations())  // squashed ones whose parts are all there
             if (!migration.replaces.empty() && graph.contains(key) && applied.contains(key)) record_squashed(migration);
         return report_;

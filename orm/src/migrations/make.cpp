@@ -103,7 +103,7 @@ void save(std::vector<MigrationFile>& files, const Registry& registry, const Mak
         if (!folder.empty()) file.path = folder / (file.migration.name + ".cpp");
         added[file.migration.app].push_back(file.migration.name);
     }
-    if (options.dry_run) return;
+    if (options.dry_run || files.empty()) return;
     for (const MigrationFile& file : files) {
         if (file.path.empty())
             throw MigrationError(fmt::format("it is not known where the migrations of {} lie", file.migration.app));

@@ -46,6 +46,22 @@ class PostgresEditor final : public Editor {
                old_column.reference->table != new_column.reference->table;
     }
 
+    // Between kinds that have no cast of their own the value's text is read anew; what cannot be read is an error, not
+    // a loss.
+    static std::string cast(const std::string& column, const std::string& from, const std::string& to) {
+        auto kind = [](const std::string& type) {
+            if (type.ends_with("[]")) return 'a';
+            if (type == "text" || type.starts_with("varchar")) return 't';
+            if (type == "timestamp with time zone" || type == "date") return 'd';
+            if (type == "boolean" || type == "jsonb") return type[0];
+            return 'n';
+        };
+        char before = kind(from), after = kind(to);
+        bool direct = before == after || after == 't' || before == 't' || (before == 'b' && to == "integer") ||
+                      (after == 'b' && from == "integer");
+        return column + (direct ? "" : "::text") + "::" + to;
+    }
+
     // Names in the database that may differ from ours (adopted tables, older names): looked up where there is a
     // database.
     std::string constraint_on(const std::string& table, const std::string& column, char kind, std::string ours) {
@@ -123,8 +139,8 @@ class PostgresEditor final : public Editor {
             const std::string alter = fmt::format("ALTER TABLE {} ALTER COLUMN {} ", table, quote(new_column->name));
             if (old_column->identity && !new_column->identity) emit(alter + "DROP IDENTITY");
             if (old_column->type != new_column->type)
-                emit(alter +
-                     fmt::format("TYPE {} USING {}::{}", new_column->type, quote(new_column->name), new_column->type));
+                emit(alter + fmt::format("TYPE {} USING {}", new_column->type,
+                                         cast(quote(new_column->name), old_column->type, new_column->type)));
             if (!old_column->null && new_column->null) emit(alter + "DROP NOT NULL");
             if (old_column->null && !new_column->null) {
                 if (new_column->fill) {

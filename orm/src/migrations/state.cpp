@@ -74,7 +74,7 @@ schema::ManyToMany default_join(const Model& model, std::string_view name, std::
     join.to = to;
     join.table = model.table + "_" + std::string(name);
     std::string target(to.substr(to.find('.') + 1));
-    bool self = to == model.label();
+    bool self = target == model.name;  // also a model of the same name in another app, like Django
     join.from_column = (self ? "from_" : "") + model.name + "_id";
     join.to_column = (self ? "to_" : "") + target + "_id";
     return join;

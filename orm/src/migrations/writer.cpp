@@ -59,7 +59,30 @@ struct Chain {
     std::string laid_out(std::size_t depth, std::size_t used, std::size_t after) const {
         if (used + flat().size() + after <= columns || calls.empty()) return flat();
         std::string result = head;
-        for (const std::string& call : calls) result += "\n" + indent(depth + 4) + call;
+        for (const std::string& call : calls) {
+            std::size_t last = &call == &calls.back() ? after : 0;
+            result += "\n" + indent(depth + 4);
+            result += depth + 4 + call.size() + last <= columns ? call : broken_list(call, depth + 4);
+        }
+        return result;
+    }
+    // Whether laid_out() stays within the columns without breaking a list.
+    bool fits(std::size_t depth) const {
+        for (const std::string& call : calls)
+            if (depth + 4 + call.size() > columns) return false;
+        return true;
+    }
+    // ".choices({{..}, {..}})" with one pair a line.
+    static std::string broken_list(const std::string& call, std::size_t depth) {
+        std::string result;
+        std::size_t open = call.find("({");
+        for (std::size_t at = 0; at < call.size(); ++at) {
+            result += call[at];
+            if (at > open && call.compare(at, 4, "}, {") == 0) {
+                result += ",\n" + indent(depth + open + 2);
+                at += 2;
+            }
+        }
         return result;
     }
 };
@@ -329,7 +352,10 @@ class OperationWriter {
             head.pop_back();
             return head + "\n" + indent(depth) + chain.flat() + ")";
         }
-        return head + chain.laid_out(8 + head.size(), columns, 2) + ")";
+        if (chain.fits(8 + head.size())) return head + chain.laid_out(8 + head.size(), columns, 2) + ")";
+        head.pop_back();
+        return fmt::format("{}(\n{}{},\n{}{})", function, indent(12), cpp(model), indent(12),
+                           chain.laid_out(12, columns, 2));
     }
 
     const std::string& app_;

@@ -1,5 +1,5 @@
-// Every operation on both databases with rows in the tables: forward, back, forward; the schema equals a fresh build of the
-// same state after each, the state equals what the operations say, and rows survive.
+// Every operation on both databases with rows in the tables: forward, back, forward; the schema equals a fresh build of
+// the same state after each, the state equals what the operations say, and rows survive.
 #include <algorithm>
 
 #include "migrations/live.hpp"
@@ -19,8 +19,9 @@ struct Case {
 std::vector<Case> cases() {
     auto field = [](auto column) { return schema::Field(column); };
     return {
-        {"create_model", {create_model("Note", {.fields = {id(), text("body"), foreign_key("item", "shop.item")},
-                                                .many_to_many = {many_to_many("tags", "shop.tag")}})}},
+        {"create_model",
+         {create_model("Note", {.fields = {id(), text("body"), foreign_key("item", "shop.item")},
+                                .many_to_many = {many_to_many("tags", "shop.tag")}})}},
         {"delete_model", {remove_many_to_many("item", "tags"), delete_model("tag")}},
         {"rename_model", {rename_model("Item", "Product")}},
         {"rename_model_that_others_name", {rename_model("Tag", "Label")}},
@@ -38,7 +39,8 @@ std::vector<Case> cases() {
         {"add_foreign_key", {add_field("item", foreign_key("editor", "auth.user").null().on_delete(set_null))}},
         {"add_one_to_one", {add_field("item", one_to_one("twin", "shop.item").null())}},
         {"add_required_in_three_steps",
-         {add_field("item", integer("size").null()), fill("item", "size", "\"stock\" + 1"), alter_field("item", integer("size"))}},
+         {add_field("item", integer("size").null()), fill("item", "size", "\"stock\" + 1"),
+          alter_field("item", integer("size"))}},
         {"remove_field", {remove_field("item", "weight")}},
         {"remove_foreign_key", {remove_field("item", "parent")}},
         {"remove_json", {remove_index("item", "shop_item_data_gin"), remove_field("item", "data")}},
@@ -64,7 +66,8 @@ std::vector<Case> cases() {
         {"rename_many_to_many", {rename_field("item", "tags", "labels_too")}},
         {"add_many_to_many", {add_many_to_many("tag", many_to_many("users", "auth.user"))}},
         {"remove_many_to_many", {remove_many_to_many("item", "similar")}},
-        {"alter_many_to_many", {alter_many_to_many("item", many_to_many("tags", "shop.tag").table("item_tags").related_name("x"))}},
+        {"alter_many_to_many",
+         {alter_many_to_many("item", many_to_many("tags", "shop.tag").table("item_tags").related_name("x"))}},
         {"add_index", {add_index("item", index("i1", {"-views", "title"}))}},
         {"add_partial_index", {add_index("item", index("i1", {"views"}).where("\"stock\" > 0"))}},
         {"add_expression_index", {add_index("item", index("i1", {"(UPPER(\"title\"))"}))}},
@@ -77,27 +80,39 @@ std::vector<Case> cases() {
         {"add_unique", {add_constraint("item", unique("c1", {"title", "rank"}))}},
         {"remove_check", {remove_constraint("item", "shop_item_stock")}},
         {"remove_unique", {remove_constraint("item", "shop_item_owner_title_uniq")}},
-        {"rename_then_remove", {rename_model("Tag", "Label"), rename_field("label", "name", "word"), alter_field("label", varchar("word", 60))}},
+        {"rename_then_remove",
+         {rename_model("Tag", "Label"), rename_field("label", "name", "word"),
+          alter_field("label", varchar("word", 60))}},
         {"run_sql", {run_sql("UPDATE shop_item SET stock = stock + 10", "UPDATE shop_item SET stock = stock - 10")}},
         {"data_then_schema",
-         {run_sql("UPDATE shop_item SET owner_id = owner_id", noop), alter_field("item", foreign_key("owner", "auth.user").null())}},
+         {run_sql("UPDATE shop_item SET owner_id = owner_id", noop),
+          alter_field("item", foreign_key("owner", "auth.user").null())}},
     };
 }
 
 // The base, with enough rows to make copying them wrong visible.
 void fill_tables(Connection& db) {
-    db.script("INSERT INTO auth_user (username, email, is_active, date_joined) VALUES ('ann', 'a@x', TRUE, '2026-01-01 00:00:00'), "
-              "('bob', 'b@x', FALSE, '2026-01-02 00:00:00')");
+    db.script(
+        "INSERT INTO auth_user (username, email, is_active, date_joined) VALUES ('ann', 'a@x', TRUE, '2026-01-01 "
+        "00:00:00'), "
+        "('bob', 'b@x', FALSE, '2026-01-02 00:00:00')");
     db.script("INSERT INTO shop_tag (name) VALUES ('red'), ('it''s'), ('blue')");
     std::string labels = db.dialect() == Dialect::sqlite ? "'[\"x\",\"y\"]'" : "'{x,y}'";
     for (int i = 1; i <= 3; ++i) {
         std::string n = std::to_string(i);
-        db.script("INSERT INTO shop_item (title, body, rank, stock, views, weight, price, day, data, labels, owner_id, parent_id, public) "
-                  "VALUES ('title " + n + "', 'body', " + n + ", " + n + ", 10, " + (i == 2 ? "NULL" : "1.5") +
-                  ", 12.50, '2026-05-01', '{\"a\": [1]}', " + labels + ", " + (i == 1 ? "1" : "2") + ", " + (i == 3 ? "1" : "NULL") + ", TRUE)");
+        db.script(
+            "INSERT INTO shop_item (title, body, rank, stock, views, weight, price, day, data, labels, owner_id, "
+            "parent_id, public) "
+            "VALUES ('title " +
+            n + "', 'body', " + n + ", " + n + ", 10, " + (i == 2 ? "NULL" : "1.5") +
+            ", 12.50, '2026-05-01', '{\"a\": [1]}', " + labels + ", " + (i == 1 ? "1" : "2") + ", " +
+            (i == 3 ? "1" : "NULL") + ", TRUE)");
     }
     db.script("DELETE FROM shop_item WHERE title = 'title 2'");  // so that the last key is not the number of rows
-    db.script("INSERT INTO shop_item (title, body, rank, stock, views, price, labels, owner_id, public) VALUES ('gone', '', 9, 1, 1, 1, " + labels + ", 1, TRUE)");
+    db.script(
+        "INSERT INTO shop_item (title, body, rank, stock, views, price, labels, owner_id, public) VALUES ('gone', '', "
+        "9, 1, 1, 1, " +
+        labels + ", 1, TRUE)");
     db.script("DELETE FROM shop_item WHERE title = 'gone'");
     db.script("INSERT INTO shop_item_tags (item_id, tag_id) VALUES (1, 1), (3, 2)");
     db.script("INSERT INTO shop_item_similar (from_item_id, to_item_id) VALUES (1, 3)");
@@ -118,13 +133,17 @@ TEST_P(EachOperation, ForwardBackForward) {
     Case tested = cases()[number];
     auto migrations = sample_migrations();
     Registry base = registry_of(migrations);
-    migrations.push_back({.app = "shop", .name = "0002", .dependencies = {{"shop", "0001_initial"}}, .operations = tested.operations});
+    migrations.push_back(
+        {.app = "shop", .name = "0002", .dependencies = {{"shop", "0001_initial"}}, .operations = tested.operations});
     Registry registry = registry_of(migrations);
     TestDatabase database(dialect), fresh(dialect), fresh_base(dialect);
     auto db = database.connect();
     migrate(*db, base);
     fill_tables(*db);
-    auto rows = [&] { return text_value(*db, "SELECT CAST(count(*) AS text) || CAST(sum(id * 7 + stock) AS text) || max(title) FROM shop_item"); };
+    auto rows = [&] {
+        return text_value(
+            *db, "SELECT CAST(count(*) AS text) || CAST(sum(id * 7 + stock) AS text) || max(title) FROM shop_item");
+    };
     auto before_rows = rows();
     std::string before = describe(read_live(*db));
 
@@ -139,12 +158,15 @@ TEST_P(EachOperation, ForwardBackForward) {
     EXPECT_EQ(rows(), before_rows);
     if (tested.name != "delete_model") {
         std::string aggregate = dialect == Dialect::sqlite ? "group_concat" : "string_agg";
-        EXPECT_EQ(text_value(*db, "SELECT " + aggregate + "(name, ',') FROM (SELECT name FROM shop_tag ORDER BY name) t"),
-                  "blue,it's,red");
+        EXPECT_EQ(
+            text_value(*db, "SELECT " + aggregate + "(name, ',') FROM (SELECT name FROM shop_tag ORDER BY name) t"),
+            "blue,it's,red");
     }
     // Keys go on where they were.
-    db->script("INSERT INTO shop_item (title, body, rank, stock, views, price, labels, owner_id, public) VALUES ('new', '', 20, 1, 1, 1, '" +
-               std::string(dialect == Dialect::sqlite ? "[]" : "{}") + "', 1, TRUE)");
+    db->script(
+        "INSERT INTO shop_item (title, body, rank, stock, views, price, labels, owner_id, public) VALUES ('new', '', "
+        "20, 1, 1, 1, '" +
+        std::string(dialect == Dialect::sqlite ? "[]" : "{}") + "', 1, TRUE)");
     EXPECT_EQ(text_value(*db, "SELECT CAST(max(id) AS text) FROM shop_item"), "5");
     db->script("DELETE FROM shop_item WHERE id = 5");
 
@@ -157,7 +179,8 @@ TEST_P(EachOperation, ForwardBackForward) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Operations, EachOperation,
-                         testing::Combine(testing::Values(Dialect::sqlite, Dialect::postgres), testing::Range<std::size_t>(0, cases().size())),
+                         testing::Combine(testing::Values(Dialect::sqlite, Dialect::postgres),
+                                          testing::Range<std::size_t>(0, cases().size())),
                          [](const auto& info) {
                              return std::string(std::get<0>(info.param) == Dialect::sqlite ? "sqlite_" : "postgres_") +
                                     cases()[std::get<1>(info.param)].name;
