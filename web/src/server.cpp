@@ -1,6 +1,9 @@
 // The only file with Beast, Asio's connections and coroutines: it costs 20 s to compile, and g++ 12.2 destroys twice a
 // temporary aggregate, or a lambda that captures by value, written inside a co_await expression. So here every operand
 // of co_await is a named local or a type with a constructor of its own.
+#ifdef __SANITIZE_THREAD__
+#define BOOST_ASIO_DISABLE_FENCED_BLOCK  // ThreadSanitizer does not understand fences; Asio's locks suffice
+#endif
 #include "web/server.hpp"
 
 // With optimisation g++ 12 takes Asio's own frame allocator for a mismatch.
