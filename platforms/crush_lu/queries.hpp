@@ -98,6 +98,7 @@ inline auto aged(int min_age, int max_age, orm::Date day) {
 
 inline constexpr auto pending_review = orm::f<&ProfileSubmission::status> == ProfileSubmission::Status::pending;
 inline constexpr auto pending_reviews = orm::count(coach_submissions.where(pending_review));
+inline constexpr auto active_coaches = orm::filter(orm::f<&CrushCoach::is_active>);
 inline constexpr auto accepting_reviews =
     orm::filter(orm::f<&CrushCoach::is_active> && pending_reviews < orm::f<&CrushCoach::max_active_reviews>);
 /// REV-3: fewest pending reviews, then longest without a new one, then key.

@@ -158,8 +158,7 @@ CancelResult cancel_registration(orm::Executor& db, orm::Id<auth::User> user, or
         const std::optional<R> registration = tx.first(orm::select<R> | of_event(event_id) | of_user(user));
         if (!registration) return {Outcome::not_found};
         if (registration->status == Status::cancelled) return {Outcome::already_cancelled};
-        if (registration->status == Status::attended || registration->status == Status::no_show)
-            return {Outcome::attended};
+        if (!may_cancel(registration->status)) return {Outcome::attended};
         const orm::Timestamp now = clock.now();
         if (has_started(*event, now)) return {Outcome::started};
         tx.update(orm::select<R> | orm::filter(f<&R::id> == registration->id),

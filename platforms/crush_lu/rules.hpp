@@ -46,6 +46,12 @@ inline EventRegistration::Status seat_status(const MeetupEvent& event) {
     return event.registration_fee.units > 0 ? EventRegistration::Status::pending : EventRegistration::Status::confirmed;
 }
 
+/// REG-5: what a member may still give up; the event must not have started either.
+constexpr bool may_cancel(EventRegistration::Status status) {
+    using enum EventRegistration::Status;
+    return status == pending || status == confirmed || status == waitlist;
+}
+
 // People ----------------------------------------------------------------------------------------------------------
 
 /// The age bands of PROF-3, by their lowest age.

@@ -1,0 +1,44 @@
+/// Reviewing profiles: who reviews a submission, and what is decided. One transaction each; lock order: the profile,
+/// then the submission, then the coach.
+///
+///     auto done = decide(db, {coach_user}, submission, Decision::approve, {}, clock);
+///     if (done == DecideOutcome::already_decided) ...           // 409: somebody was faster
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crush_lu/queries.hpp"
+
+namespace crush_lu {
+
+/// Chooses a coach for a new submission and notes the assignment: `preferred` if there is room (REV-2), else the one
+/// with the fewest pending reviews (REV-3); nobody when all are full. The limit holds under concurrency: the coach's
+/// row is locked until the transaction ends.
+std::optional<orm::Id<CrushCoach>> reserve_coach(orm::Transaction& tx, std::optional<orm::Id<CrushCoach>> preferred,
+                                                 orm::Timestamp now);
+
+/// REV-4: gives unassigned submissions, oldest first, to coaches with room; after a raised limit or a (re)activated
+/// coach. Returns how many found one.
+std::size_t assign_waiting(orm::Executor& db, const Clock& clock = {});
+
+/// REV-8: pending submissions go to others. False when there is no such coach.
+bool deactivate_coach(orm::Executor& db, orm::Id<CrushCoach> coach, const Clock& clock = {});
+
+enum class Decision { approve, reject, revise };
+struct DecisionTexts {
+    std::string feedback_to_user{};  ///< required unless approved
+    std::string coach_notes{};       ///< never reaches the member
+};
+struct Reviewer {
+    orm::Id<auth::User> user;
+    bool staff = false;
+};
+enum class DecideOutcome { decided, not_found, not_assigned, already_decided, feedback_required };
+
+/// REV-5, REV-6.
+DecideOutcome decide(orm::Executor& db, const Reviewer& reviewer, orm::Id<ProfileSubmission> submission,
+                     Decision decision, const DecisionTexts& texts, const Clock& clock = {});
+
+}  // namespace crush_lu
