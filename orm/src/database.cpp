@@ -81,6 +81,23 @@ std::string begin_text(const AtomicOptions& options) {
     return options.read_only ? text + " READ ONLY" : text;
 }
 
+/// SQLite has no read-only transactions; while this lives its connection refuses to write.
+class ReadOnly {
+  public:
+    ReadOnly(Connection& connection, bool on)
+        : connection_(on && connection.dialect() == Dialect::sqlite ? &connection : nullptr) {
+        if (connection_) connection_->script("PRAGMA query_only = 1");
+    }
+    ~ReadOnly() {
+        if (connection_) connection_->script("PRAGMA query_only = 0");
+    }
+    ReadOnly(const ReadOnly&) = delete;
+    ReadOnly& operator=(const ReadOnly&) = delete;
+
+  private:
+    Connection* connection_;
+};
+
 void back_off(int attempt) {
     thread_local std::minstd_rand random(std::random_device{}());
     const int limit = 1 << std::min(attempt, 8);
@@ -158,6 +175,7 @@ void Database::run_atomic(AtomicOptions options, const std::function<void(Transa
                 const Lease lease = pool_.acquire(location);
                 const OpenHere here(this);
                 control(*lease, writes ? "BEGIN IMMEDIATE" : "BEGIN", begin_text(options));
+                const ReadOnly guard(*lease, !writes);
                 Transaction tx(*lease);
                 try {
                     body(tx);

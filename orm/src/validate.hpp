@@ -7,8 +7,8 @@
 
 namespace orm::detail {
 
-/// Throws ValidationError naming model and field for text that is too long, holds NUL or is not UTF-8, a decimal or time out of
-/// range, an enum value without a name, or a document that is not JSON.
+/// Throws ValidationError naming model and field for text that is too long, holds NUL or is not UTF-8, a decimal or
+/// time out of range, an enum value without a name, or a document that is not JSON.
 void validate(const ModelInfo& model, const void* object);
 void validate(const ModelInfo& model, const void* object, std::span<const MemberInfo* const> members);
 /// The same for a query's parameters; lengths are not limited there.

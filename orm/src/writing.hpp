@@ -9,14 +9,15 @@
 
 namespace orm::detail {
 
-/// The statement with that text; the same text is always the same statement, so that it is prepared once per connection.
+/// The statement with that text; the same text is always the same statement, so that it is prepared once per
+/// connection.
 const Statement& interned(const std::string& text);
 
 /// INSERT INTO t (columns) VALUES (...), with RETURNING key on PostgreSQL when the key is generated.
 std::string insert_text(const ModelInfo& model, Dialect dialect, bool with_key);
 std::string update_text(const ModelInfo& model, Dialect dialect, const std::vector<const MemberInfo*>& members);
-std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key, const std::vector<const MemberInfo*>& conflict,
-                        bool ignore);
+std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key,
+                        const std::vector<const MemberInfo*>& conflict, bool ignore);
 
 /// The value of a member where it lies, as a parameter.
 Param param_of(const MemberInfo& member, const void* object);

@@ -31,7 +31,8 @@ struct DatabaseUrl {
     std::string conninfo;  ///< PostgreSQL: what libpq gets
     std::string display;   ///< the URL without its password, for messages
     bool prepare = true;
-    std::chrono::milliseconds lock_timeout{5000};    ///< SQLite: busy timeout; PostgreSQL: lock_timeout (0 = none, as with prepare=off unless the URL asks for it)
+    std::chrono::milliseconds lock_timeout{5000};    ///< SQLite: busy timeout; PostgreSQL: lock_timeout (0 = none, as
+                                                     ///< with prepare=off unless the URL asks for it)
     std::chrono::milliseconds statement_timeout{0};  ///< PostgreSQL only; 0 = none
     std::size_t pool_size = 0;                       ///< 0: the default
     std::chrono::milliseconds pool_timeout{5000};

@@ -46,7 +46,8 @@ struct Set {
 template <class Q, bool Outputs, std::size_t Extra = 0>
 class Bound {
   public:
-    explicit Bound(const Q& query) : params_{items_} {
+    explicit Bound(const Q& query) {
+        params_.next = items_;
         query.bind(params_);
         if constexpr (Outputs || Q::projects) query.bind_outputs(params_);
     }
@@ -475,7 +476,7 @@ std::vector<Row> Executor::raw(std::string_view text, const Args&... args) {
     std::apply(
         [&](const auto&... v) {
             Param items[sizeof...(Args) + 1];
-            Params params{items};
+            [[maybe_unused]] Params params{items};
             (v.bind(params), ...);
             const Statement statement = detail::raw_statement(text, dialect());
             do_run(statement, {items, sizeof...(Args)}, &sink, true, Location::current());

@@ -91,11 +91,11 @@ struct Step {
 
 /// What happens while migrate() runs; all strings live as long as the call.
 struct Progress {
-    enum class Event : std::uint8_t { waiting, start, operation, batch, done, skipped } event = Event::start;
+    enum class Event : std::uint8_t { waiting, start, operation, statement, batch, done, skipped } event = Event::start;
     const Migration* migration = nullptr;
     bool backward = false;
     bool fake = false;
-    std::string text;       ///< operation: what it does; batch: which model
+    std::string text;       ///< operation: what it does; statement: its SQL; batch: which model
     std::size_t index = 0;  ///< operation: which of `count`
     std::size_t count = 0;
     std::uint64_t rows = 0;  ///< batch: rows so far
@@ -105,15 +105,19 @@ struct Progress {
 
 struct Options {
     bool fake = false;  ///< record only
-    bool fake_initial =
-        false;  ///< record initial migrations whose tables are there already, after verifying their columns
+    /// Record initial migrations whose tables are there already, after verifying them column by column.
+    bool fake_initial = false;
     std::function<void(const Progress&)> progress{};
-    std::set<std::string, std::less<>>
-        allow{};       ///< operations refused otherwise, by name: "remove_field", "rewrite", …
-    bool safe = true;  ///< PostgreSQL: the forms that do not block a busy table
-    std::uint64_t large_table_bytes = 32ULL << 20;  ///< tables below it are changed in one transaction
-    std::chrono::milliseconds lock_timeout{2000};   ///< PostgreSQL: per try
-    int lock_tries = 30;
+    /// Words for what is refused otherwise: "rewrite" (large tables on PostgreSQL), and with `protect_data` the kinds
+    /// of operations that lose rows: "delete_model", "remove_field", "remove_many_to_many"; undoing: "create_model",
+    /// "add_field", …
+    std::set<std::string, std::less<>> allow{};
+    bool protect_data = false;  ///< refuse to drop tables and columns that have rows
+    bool safe = true;           ///< PostgreSQL: large tables are changed without blocking their users
+    std::uint64_t large_table_bytes = 32ULL << 20;       ///< smaller ones are changed in the migration's transaction
+    std::chrono::milliseconds lock_timeout{2000};        ///< PostgreSQL: per try
+    std::chrono::milliseconds statement_timeout{0};      ///< PostgreSQL; 0: none
+    int lock_tries = 30;                                 ///< with growing pauses
     std::chrono::milliseconds wait_for_others{600'000};  ///< for another migrator to end
     std::size_t batch = 1000;                            ///< rows per batch of data operations
 };

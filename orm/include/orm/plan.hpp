@@ -110,12 +110,6 @@ decltype(auto) part_of(Row& row) {
 template <class Row, class... Ts, std::size_t... Index>
 Layout make_layout(Parts<Ts...>, std::index_sequence<Index...>) {
     using P = Parts<Ts...>;
-    if constexpr (!std::is_same_v<typename RowOf<P>::type, Row>) {
-        static_assert(boost::pfr::tuple_size_v<Row> == sizeof...(Ts),
-                      "orm: as<T>: the struct needs one member for each part of the row, in order");
-        static_assert((std::is_same_v<boost::pfr::tuple_element_t<Index, Row>, Ts> && ...),
-                      "orm: as<T>: a member's type differs from its part of the row");
-    }
     Row row{};
     const auto base = reinterpret_cast<const char*>(&row);
     return {{static_cast<std::uint32_t>(reinterpret_cast<const char*>(&part_of<Index, P>(row)) - base)...}};

@@ -142,6 +142,11 @@ struct StageBase : StageTag {
     using outer = Models<>;
     static constexpr std::size_t params = 0;
     static constexpr bool orders = false, locks = false, groups = false, replaces = false;
+    /// Static assertions about the query that the stage is put on; made when it is, so that messages are short.
+    template <class Q>
+    static consteval bool check() {
+        return true;
+    }
     template <class Q>
     void describe(sql::Scope&) const {}
     template <class Q>
@@ -165,8 +170,11 @@ struct Filter : StageBase {
     E condition;
     constexpr explicit Filter(E c) : condition(std::move(c)) {}
     template <class Q>
+    static consteval bool check() {
+        return CheckModel<typename Q::model, E>::value;
+    }
+    template <class Q>
     void describe(sql::Scope& scope) const {
-        static_assert(CheckModel<typename Q::model, E>::value);
         scope.select().where.push_back(condition.describe(scope));
     }
     void bind(Params& p) const { condition.bind(p); }
@@ -179,8 +187,12 @@ struct Having : StageBase {
     E condition;
     constexpr explicit Having(E c) : condition(std::move(c)) {}
     template <class Q>
-    void describe(sql::Scope& scope) const {
+    static consteval bool check() {
         static_assert(Q::grouped, "orm: having needs a group_by before it");
+        return true;
+    }
+    template <class Q>
+    void describe(sql::Scope& scope) const {
         scope.select().having.push_back(condition.describe(scope));
     }
     void bind(Params& p) const { condition.bind(p); }
@@ -190,11 +202,15 @@ template <auto... Keys>
 struct OrderByMembers : StageBase {
     static constexpr bool orders = true;
     template <class Q>
-    void describe(sql::Scope& scope) const {
-        (scope.select().order.push_back({Column<order_pointer<Keys>()>{}.describe(scope), is_descending<Keys>}), ...);
+    static consteval bool check() {
         static_assert(
             (std::is_same_v<model_of_member<order_pointer<Keys>()>, typename Q::model> && ...),
             "orm: order_by<...> names fields of the query's own model; use order_by(f<&A::relation, &B::field>)");
+        return true;
+    }
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        (scope.select().order.push_back({Column<order_pointer<Keys>()>{}.describe(scope), is_descending<Keys>}), ...);
     }
 };
 
@@ -218,8 +234,11 @@ struct OrderByExpressions : StageBase {
     std::tuple<Es...> keys;
     constexpr explicit OrderByExpressions(Es... k) : keys(std::move(k)...) {}
     template <class Q>
+    static consteval bool check() {
+        return (CheckModel<typename Q::model, typename UnwrapOrder<Es>::expression>::value && ...);
+    }
+    template <class Q>
     void describe(sql::Scope& scope) const {
-        static_assert((CheckModel<typename Q::model, typename UnwrapOrder<Es>::expression>::value && ...));
         std::apply(
             [&](const auto&... key) {
                 (scope.select().order.push_back({UnwrapOrder<std::decay_t<decltype(key)>>::get(key).describe(scope),
@@ -289,12 +308,16 @@ template <auto... Path>
 struct Related : StageBase {
     template <class Q>
     using parts = typename RelatedParts<typename Q::parts, false, Path...>::type;
-
     template <class Q>
-    void describe(sql::Scope& scope) const {
+    static consteval bool check() {
         using First = Step_<std::get<0>(std::tuple{Path...})>;
         static_assert(std::is_same_v<typename First::from, typename Q::model>,
                       "orm: related<...> starts from the query's own model");
+        return true;
+    }
+
+    template <class Q>
+    void describe(sql::Scope& scope) const {
         scope.join(hops());
     }
     template <class Q>
@@ -317,10 +340,13 @@ struct Related : StageBase {
     }
 };
 
-template <class E>
-struct Annotation {
-    static_assert(!std::is_void_v<typename E::orm_value>);
-    using type = typename E::orm_value;
+template <class List, class... More>
+struct ConcatAll {
+    using type = List;
+};
+template <class List, class First, class... More>
+struct ConcatAll<List, First, More...> {
+    using type = typename ConcatAll<typename ConcatModels<List, First>::type, More...>::type;
 };
 
 template <class P, class... Ts>
@@ -339,19 +365,23 @@ void add_output(sql::Scope& scope, Layout& layout, const sql::Expr* expr) {
 
 template <class... Es>
 struct Annotate : StageBase {
-    using outer = typename ConcatModels<Models<>, Models<>>::type;
+    using outer = typename ConcatAll<Models<>, typename Es::orm_outer...>::type;
     static constexpr std::size_t params = (0 + ... + Es::params);
     template <class Q>
     using parts = typename AppendParts<typename Q::parts, typename Es::orm_value...>::type;
     std::tuple<Es...> values;
     constexpr explicit Annotate(Es... e) : values(std::move(e)...) {}
     template <class Q>
-    void outputs(sql::Scope& scope, Layout& layout) const {
+    static consteval bool check() {
         static_assert((CheckModel<typename Q::model, Es>::value && ...));
         static_assert(
             Q::grouped || (!Es::aggregate && ...),
             "orm: an aggregate of the query's own rows needs group_by, or db.aggregate(query, ...); to aggregate "
             "related rows give the relation: orm::count(relation)");
+        return true;
+    }
+    template <class Q>
+    void outputs(sql::Scope& scope, Layout& layout) const {
         std::apply(
             [&](const auto&... e) {
                 (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, e.describe(scope)), ...);
@@ -393,14 +423,18 @@ struct ValuesOf : StageBase {
     std::tuple<Es...> values;
     constexpr explicit ValuesOf(Es... e) : values(std::move(e)...) {}
     template <class Q>
+    static consteval bool check() {
+        static_assert(Q::grouped || Group || ((!Es::aggregate) && ...) || (Es::aggregate && ...),
+                      "orm: values() mixes aggregates and fields; add group_by");
+        return true;
+    }
+    template <class Q>
     void describe(sql::Scope& scope) const {
         if constexpr (Group)
             std::apply([&](const auto&... e) { (scope.select().group_by.push_back(e.describe(scope)), ...); }, values);
     }
     template <class Q>
     void outputs(sql::Scope& scope, Layout& layout) const {
-        static_assert(Q::grouped || Group || ((!Es::aggregate) && ...) || (Es::aggregate && ...),
-                      "orm: values() mixes aggregates and fields; add group_by");
         std::apply(
             [&](const auto&... e) {
                 (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, e.describe(scope)), ...);
@@ -419,6 +453,21 @@ template <class T>
 struct AsStage : StageBase {
     template <class Q>
     using row = T;
+    template <class Q>
+    static consteval bool check() {
+        return check_parts(typename Q::parts{}, std::make_index_sequence<part_count<typename Q::parts>>{});
+    }
+
+  private:
+    template <class... Ts, std::size_t... Index>
+    static consteval bool check_parts(Parts<Ts...>, std::index_sequence<Index...>) {
+        constexpr bool same_count = boost::pfr::tuple_size_v<T> == sizeof...(Ts);
+        static_assert(same_count, "orm: as<T>: the struct needs one member for each part of the row, in order");
+        if constexpr (same_count)
+            static_assert((std::is_same_v<boost::pfr::tuple_element_t<Index, T>, Ts> && ...),
+                          "orm: as<T>: a member's type differs from its part of the row");
+        return true;
+    }
 };
 
 template <class Inner>
@@ -431,9 +480,13 @@ struct WhenStage : StageBase {
     Inner inner;
     constexpr WhenStage(bool f, Inner i) : flag(f), inner(std::move(i)) {}
     template <class Q>
-    void describe(sql::Scope& scope) const {
+    static consteval bool check() {
         static_assert(std::is_same_v<typename Inner::template parts<Q>, typename Q::parts>,
                       "orm: when() takes stages that do not change the row type");
+        return Inner::template check<Q>();
+    }
+    template <class Q>
+    void describe(sql::Scope& scope) const {
         if (flag) inner.template describe<Q>(scope);
     }
     void bind(Params& p) const {
@@ -453,9 +506,10 @@ struct Children : StageBase {
     Q query;
     constexpr explicit Children(Q q) : query(std::move(q)) {}
     template <class Outer>
-    void describe(sql::Scope&) const {
+    static consteval bool check() {
         static_assert(std::is_same_v<typename Link::owner, typename Outer::model>,
                       "orm: prefetch takes a relation of the query's own model");
+        return true;
     }
     template <class Outer>
     void outputs(sql::Scope&, Layout& layout) const {
@@ -486,6 +540,7 @@ using row_of = typename detail::RowTypeOf<Q>::type;
 
 template <Query Q, Stage S>
 constexpr auto operator|(Q query, S stage) {
+    static_assert(S::template check<Q>());
     return Piped<Q, S>{{}, std::move(query), std::move(stage)};
 }
 /// Several stages under one name: `constexpr auto open = published | upcoming;`

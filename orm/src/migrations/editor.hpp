@@ -10,7 +10,24 @@
 namespace orm::migrations {
 
 // One statement on its way to the database (or to a file).
-using Sink = std::function<void(const std::string& sql)>;
+struct Emitted {
+    enum class How : std::uint8_t {
+        plain,       // in the migration's transaction
+        separate,    // in a transaction of its own, so that the locks of the one before are free (VALIDATE CONSTRAINT)
+        concurrent,  // outside any transaction; `index` is what it builds or drops
+        batched,     // an UPDATE of `table` where `column` is NULL, a batch at a time
+    } how = How::plain;
+    std::string sql;
+    std::string index{};
+    std::string table{}, column{}, expression{}, key{};
+};
+using Sink = std::function<void(const Emitted& statement)>;
+
+// Whether a table is so large that it must not be locked for long, and what is allowed on it nevertheless.
+struct Safety {
+    std::function<bool(const std::string& table)> large;                          // empty: no table is
+    std::function<void(const std::string& word, const std::string& why)> refuse;  // throws unless `word` is allowed
+};
 
 class Editor {
   public:
@@ -21,7 +38,8 @@ class Editor {
   protected:
     // `connection`: where names are looked up; null when only text is wanted.
     Editor(Connection* connection, Sink sink) : connection_(connection), sink_(std::move(sink)) {}
-    void emit(const std::string& sql) { sink_(sql); }
+    void emit(const std::string& sql) { sink_({Emitted::How::plain, sql}); }
+    void emit(const Emitted& statement) { sink_(statement); }
     Connection* connection_;
 
   private:
@@ -29,10 +47,10 @@ class Editor {
 };
 
 std::unique_ptr<Editor> sqlite_editor(Connection* connection, Sink sink);
-std::unique_ptr<Editor> postgres_editor(Connection* connection, Sink sink);
-inline std::unique_ptr<Editor> editor_for(Dialect dialect, Connection* connection, Sink sink) {
+std::unique_ptr<Editor> postgres_editor(Connection* connection, Sink sink, Safety safety);
+inline std::unique_ptr<Editor> editor_for(Dialect dialect, Connection* connection, Sink sink, Safety safety = {}) {
     return dialect == Dialect::sqlite ? sqlite_editor(connection, std::move(sink))
-                                      : postgres_editor(connection, std::move(sink));
+                                      : postgres_editor(connection, std::move(sink), std::move(safety));
 }
 
 // The old table as it stands after tables and columns took their new names, column by column: what is left to change.

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <random>
-#include <thread>
 
 #include "migrations/history.hpp"
+#include "migrations/online.hpp"
 #include "migrations/text_rows.hpp"
 
 namespace orm::migrations {
@@ -88,7 +87,10 @@ class Executor {
         }
         std::set<Key> applied = applied_keys(read_history(connection_), registry_);
         Graph graph(registry_, applied);
-        std::vector<Step> steps = make_plan(graph, applied, target);
+        std::vector<Step> steps = unfinished_undo(graph, applied);
+        std::set<Key> planned_on = applied;
+        for (const Step& step : steps) planned_on.erase(step.migration->key());
+        for (const Step& step : make_plan(graph, planned_on, target)) steps.push_back(step);
 
         for (const Step& step : steps)
             if (step.backward)
@@ -129,6 +131,15 @@ class Executor {
         options_.progress(progress);
     }
 
+    // Undos that were interrupted between two of their statements come first.
+    std::vector<Step> unfinished_undo(const Graph& graph, const std::set<Key>& applied) {
+        std::vector<Step> steps;
+        for (const OnlineProgress& progress : read_progress(connection_))
+            if (progress.backward && applied.contains(progress.key) && graph.contains(progress.key))
+                steps.push_back({graph.nodes().at(progress.key).migration, true});
+        return steps;
+    }
+
     void record_squashed(const Migration& migration) {
         if (read_history(connection_).contains(migration.key())) return;
         std::set<Key> now = applied_keys(read_history(connection_), registry_);
@@ -138,7 +149,6 @@ class Executor {
     void one(const Step& step, const State& before) {
         started_ = Clock::now();
         tell(Progress::Event::start, step);
-        std::mt19937 random(std::random_device{}());
         for (int attempt = 1;; ++attempt) {
             try {
                 attempt_one(step, before);
@@ -147,18 +157,32 @@ class Executor {
                 if (connection_.dialect() == Dialect::sqlite || attempt >= options_.lock_tries) throw;
                 tell(Progress::Event::waiting, step,
                      fmt::format("a lock was not free; try {} of {}", attempt + 1, options_.lock_tries));
-                auto pause = std::min<long>(50L << std::min(attempt, 6), 2000);
-                std::this_thread::sleep_for(
-                    std::chrono::milliseconds(std::uniform_int_distribution<long>(pause / 2, pause)(random)));
+                pause_before_retry(attempt);
             }
         }
     }
 
     void attempt_one(const Step& step, const State& before) {
         const Migration& migration = *step.migration;
-        bool direct = !migration.atomic && connection_.dialect() == Dialect::postgres && !options_.fake;
-        std::optional<MigrationTransaction> transaction;
-        if (!direct) transaction.emplace(connection_, options_);
+        const std::vector<State> states = states_within(migration, before);
+        if (!options_.fake && options_.protect_data) refuse_losses(connection_, step, states, options_);
+        if (!options_.fake && connection_.dialect() == Dialect::postgres &&
+            !(options_.fake_initial && already_there(connection_, migration, before))) {
+            OnlineHooks hooks{
+                [&](std::size_t index, const std::string& text) {
+                    tell(Progress::Event::operation, step, text, index);
+                },
+                [&](const std::string& sql) { tell(Progress::Event::statement, step, sql); },
+                [&](const std::string& text) { tell(Progress::Event::waiting, step, text); },
+                [&](const Operation& operation, const State& state) { run_data(step, operation, state); },
+                [&](const Operation& operation, const Error& error) { throw failed(step, operation, error); }};
+            if (run_online(connection_, step, states, options_, hooks)) {
+                (step.backward ? report_.unapplied : report_.applied).push_back(migration.key());
+                tell(Progress::Event::done, step);
+                return;
+            }
+        }
+        MigrationTransaction transaction(connection_, options_);
         // Another migrator may have been here while we waited (SQLite has no other lock).
         bool there = applied_keys(read_history(connection_), registry_).contains(migration.key());
         if (there != step.backward) {
@@ -168,19 +192,18 @@ class Executor {
         bool fake =
             options_.fake || (options_.fake_initial && !step.backward && already_there(connection_, migration, before));
         rebuilt_ = false;
-        if (!fake) run_operations(step, before);
+        if (!fake) run_operations(step, states);
         if (step.backward)
             unrecord(connection_, migration);
         else
             record(connection_, migration);
-        if (transaction) transaction->commit(rebuilt_);
+        transaction.commit(rebuilt_);
         (fake ? report_.faked : step.backward ? report_.unapplied : report_.applied).push_back(migration.key());
         tell(Progress::Event::done, step, {}, 0, fake);
     }
 
-    void run_operations(const Step& step, const State& before) {
+    void run_operations(const Step& step, const std::vector<State>& states) {
         const Migration& migration = *step.migration;
-        std::vector<State> states = states_within(migration, before);
         std::size_t count = migration.operations.size();
         bool rows_touched = false;
         for (std::size_t done = 0; done < count; ++done) {
@@ -197,30 +220,31 @@ class Executor {
                 if (rows_touched && connection_.dialect() == Dialect::postgres && connection_.in_transaction())
                     connection_.script("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED");
                 rows_touched = false;
-                auto editor = editor_for(connection_.dialect(), &connection_, [this](const std::string& sql) {
+                auto editor = editor_for(connection_.dialect(), &connection_, [&](const Emitted& statement) {
+                    const std::string& sql = statement.sql;
                     rebuilt_ = rebuilt_ || sql.starts_with("DROP TABLE") || sql.starts_with("INSERT");
+                    tell(Progress::Event::statement, step, sql);
                     connection_.script(sql);
                 });
                 change_schema(*editor, operation, migration.app, states[i], states[i + 1], connection_.dialect(),
                               step.backward);
-            } catch (const NotNullViolation& error) {
-                throw explained(step, operation, error,
-                                "; existing rows need a value: give the field a default, or add it as NULL, fill it, "
-                                "then make it required");
             } catch (const LockTimeout&) {
                 throw;
             } catch (const ConnectionLost&) {
                 throw;
             } catch (const Error& error) {
-                throw explained(step, operation, error, "");
+                throw failed(step, operation, error);
             }
         }
     }
 
-    static MigrationError explained(const Step& step, const Operation& operation, const Error& error,
-                                    const char* advice) {
+    static MigrationError failed(const Step& step, const Operation& operation, const Error& error) {
+        bool missing = dynamic_cast<const NotNullViolation*>(&error) != nullptr;
         MigrationError result(fmt::format("{}{}.{}: {}: {}{}", step.backward ? "undoing " : "", step.migration->app,
-                                          step.migration->name, describe(operation), error.what(), advice));
+                                          step.migration->name, describe(operation), error.what(),
+                                          missing ? "; existing rows need a value: give the field a default, or add it "
+                                                    "as NULL, fill it, then make it required"
+                                                  : ""));
         result.sql = error.sql;
         return result;
     }

@@ -13,7 +13,8 @@ namespace {
 
 class PostgresEditor final : public Editor {
   public:
-    PostgresEditor(Connection* connection, Sink sink) : Editor(connection, std::move(sink)) {}
+    PostgresEditor(Connection* connection, Sink sink, Safety safety)
+        : Editor(connection, std::move(sink)), safety_(std::move(safety)) {}
 
     void change(const Shapes& from, const Shapes& to, const Renames& renames) override {
         Pairing pairing = pair_up(from, to, renames);
@@ -30,12 +31,69 @@ class PostgresEditor final : public Editor {
         for (const TableChange& change : changes) add_parts(change);
         for (const TableShape* table : pairing.created)
             for (const ColumnShape& column : table->columns)
-                if (column.reference) add_foreign_key(*table, column);
+                if (column.reference) add_foreign_key(*table, column, false);
         for (const TableShape* table : pairing.created)
             for (const IndexShape& index : table->indexes) emit(create_index_sql(*table, index, Dialect::postgres));
     }
 
   private:
+    // Large tables keep their readers and writers: no statement that scans or rewrites while it locks.
+    bool online(const TableChange& change) const { return safety_.large && safety_.large(change.old_table->table); }
+    void create_index(const TableShape& table, const IndexShape& index, bool gently) {
+        if (!gently) return emit(create_index_sql(table, index, Dialect::postgres));
+        emit({.how = Emitted::How::concurrent,
+              .sql = create_index_sql(table, index, Dialect::postgres, true),
+              .index = index.index.name});
+    }
+    void drop_index(const std::string& name, bool gently) {
+        if (!gently) return emit("DROP INDEX IF EXISTS " + quote(name));
+        emit({.how = Emitted::How::concurrent,
+              .sql = "DROP INDEX CONCURRENTLY IF EXISTS " + quote(name),
+              .index = name});
+    }
+    void unique_constraint(const TableShape& table, const std::string& name, const std::vector<std::string>& columns,
+                           bool gently) {
+        if (!gently)
+            return emit(fmt::format("ALTER TABLE {} ADD {}UNIQUE ({})", quote(table.table),
+                                    name.empty() ? "" : "CONSTRAINT " + quote(name) + " ", quote_list(columns)));
+        IndexShape index;
+        index.index.name = name.empty() ? (table.table + "_" + columns.front()).substr(0, 58) + "_key" : name;
+        index.index.unique = true;
+        for (const std::string& column : columns) index.index.parts.push_back({column, {}, false});
+        create_index(table, index, true);
+        emit({.how = Emitted::How::separate,
+              .sql = fmt::format("ALTER TABLE {0} ADD CONSTRAINT {1} UNIQUE USING INDEX {1}", quote(table.table),
+                                 quote(index.index.name))});
+    }
+    // A constraint that is checked for new rows at once, and for those that are there under a lock that lets others
+    // work.
+    void validated(const TableShape& table, const std::string& name, const std::string& definition, bool gently) {
+        std::string alter = "ALTER TABLE " + quote(table.table) + " ";
+        emit(alter + fmt::format("ADD CONSTRAINT {} {}{}", quote(name), definition, gently ? " NOT VALID" : ""));
+        if (gently) emit({.how = Emitted::How::separate, .sql = alter + "VALIDATE CONSTRAINT " + quote(name)});
+    }
+    void require_value(const TableShape& table, const ColumnShape& column, bool gently) {
+        std::string alter = "ALTER TABLE " + quote(table.table) + " ";
+        if (!gently) return emit(alter + fmt::format("ALTER COLUMN {} SET NOT NULL", quote(column.name)));
+        std::string name = schema::constraint_name(table.table, {column.name}, "_notnull");
+        validated(table, name, fmt::format("CHECK ({} IS NOT NULL)", quote(column.name)), true);
+        emit({.how = Emitted::How::separate,
+              .sql = alter + fmt::format("ALTER COLUMN {} SET NOT NULL", quote(column.name))});
+        emit(alter + "DROP CONSTRAINT " + quote(name));
+    }
+    // Whether a change of type touches the catalogue only.
+    static bool without_rewrite(const std::string& from, const std::string& to) {
+        auto inside = [](const std::string& type) { return type.substr(type.find('(') + 1); };
+        bool varchars = from.starts_with("varchar(") && to.starts_with("varchar(");
+        if (varchars && !from.ends_with("[]") && !to.ends_with("[]"))
+            return std::stoi(inside(to)) >= std::stoi(inside(from));
+        if (from.starts_with("varchar") && !from.ends_with("[]") && to == "text") return true;
+        if (from.starts_with("numeric(") && to.starts_with("numeric("))
+            return std::stoi(inside(to)) >= std::stoi(inside(from)) &&
+                   to.substr(to.find(',')) == from.substr(from.find(','));
+        return false;
+    }
+
     static bool reference_changes(const ColumnShape& old_column, const ColumnShape& new_column,
                                   const TableChange& change) {
         if (old_column.reference.has_value() != new_column.reference.has_value()) return true;
@@ -75,14 +133,14 @@ class PostgresEditor final : public Editor {
         return name ? *name : ours;
     }
     bool exists_index(const std::string& name) {
-        if (!connection_) return true;
+        if (!connection_ || safety_.large) return true;  // a plan that is resumed must not depend on how far it came
         return text_value(*connection_,
                           "SELECT 'x' FROM pg_class WHERE oid = to_regclass($1::text) AND relkind IN ('i', 'I')",
                           {quote(name)})
             .has_value();
     }
     bool exists_constraint(const std::string& table, const std::string& name) {
-        if (!connection_) return true;
+        if (!connection_ || safety_.large) return true;
         return text_value(*connection_,
                           "SELECT 'x' FROM pg_constraint WHERE conrelid = to_regclass($1::text) AND conname = $2::text",
                           {quote(table), name})
@@ -102,7 +160,7 @@ class PostgresEditor final : public Editor {
     void drop_parts(const TableChange& change) {
         const TableShape& table = *change.old_table;
         for (const auto* constraint : change.dropped_constraints) drop_constraint(table.table, constraint->name);
-        for (const std::string& name : change.dropped_indexes) emit("DROP INDEX IF EXISTS " + quote(name));
+        for (const std::string& name : change.dropped_indexes) drop_index(name, online(change));
         for (const auto& [old_column, new_column] : change.altered) {
             if (old_column->unique && !new_column->unique)
                 drop_constraint(table.table, constraint_on(table.table, old_column->name, 'u',
@@ -122,7 +180,7 @@ class PostgresEditor final : public Editor {
                              quote(new_name)));
         for (const auto& [old_name, new_name] : change.renamed_indexes)
             if (exists_index(old_name))
-                emit(fmt::format("ALTER INDEX {} RENAME TO {}", quote(old_name), quote(new_name)));
+                emit(fmt::format("ALTER INDEX IF EXISTS {} RENAME TO {}", quote(old_name), quote(new_name)));
         for (const auto& [old_name, new_name] : change.renamed_constraints)
             if (exists_constraint(after.table, old_name))
                 emit(fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", quote(after.table), quote(old_name),
@@ -131,25 +189,50 @@ class PostgresEditor final : public Editor {
     void alter_columns(const TableChange& change) {
         const std::string table = quote(change.new_table->table);
         for (const ColumnShape* column : change.added) {
-            emit(fmt::format("ALTER TABLE {} ADD COLUMN {}", table, column_sql(*column, Dialect::postgres, true)));
+            if (online(change) && column->identity)
+                safety_.refuse("rewrite", fmt::format("adding the generated key {} rewrites {}", column->name, table));
+            ColumnShape first = *column;
+            bool unique_later = online(change) && column->unique;
+            if (unique_later) first.unique = false;
+            emit(fmt::format("ALTER TABLE {} ADD COLUMN {}", table, column_sql(first, Dialect::postgres, true)));
             if (column->fill)
                 emit(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", table, quote(column->name)));
+            if (unique_later) unique_constraint(*change.new_table, "", {column->name}, true);
         }
         for (const auto& [old_column, new_column] : change.altered) {
             const std::string alter = fmt::format("ALTER TABLE {} ALTER COLUMN {} ", table, quote(new_column->name));
             if (old_column->identity && !new_column->identity) emit(alter + "DROP IDENTITY");
+            if (old_column->type != new_column->type && online(change) &&
+                !without_rewrite(old_column->type, new_column->type))
+                safety_.refuse(
+                    "rewrite",
+                    fmt::format(
+                        "changing {}.{} from {} to {} rewrites the table while nobody can read it; add a column of "
+                        "the new type, fill it, and let the program move over",
+                        table, quote(new_column->name), old_column->type, new_column->type));
             if (old_column->type != new_column->type)
                 emit(alter + fmt::format("TYPE {} USING {}", new_column->type,
                                          cast(quote(new_column->name), old_column->type, new_column->type)));
             if (!old_column->null && new_column->null) emit(alter + "DROP NOT NULL");
             if (old_column->null && !new_column->null) {
+                bool gently = online(change);
                 if (new_column->fill) {
-                    emit(fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL", table, quote(new_column->name),
-                                     *new_column->fill, quote(new_column->name)));
-                    emit("SET CONSTRAINTS ALL IMMEDIATE");
-                    emit("SET CONSTRAINTS ALL DEFERRED");
+                    Emitted fill{
+                        .how = gently ? Emitted::How::batched : Emitted::How::plain,
+                        .sql = fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL", table, quote(new_column->name),
+                                           *new_column->fill, quote(new_column->name))};
+                    fill.table = change.new_table->table;
+                    fill.column = new_column->name;
+                    fill.expression = *new_column->fill;
+                    for (const ColumnShape& column : change.new_table->columns)
+                        if (column.primary_key) fill.key = column.name;
+                    emit(fill);
+                    if (!gently) {
+                        emit("SET CONSTRAINTS ALL IMMEDIATE");
+                        emit("SET CONSTRAINTS ALL DEFERRED");
+                    }
                 }
-                emit(alter + "SET NOT NULL");
+                require_value(*change.new_table, *new_column, gently);
             }
             if (!old_column->identity && new_column->identity) {
                 emit(alter + "ADD GENERATED BY DEFAULT AS IDENTITY");
@@ -165,35 +248,35 @@ class PostgresEditor final : public Editor {
             if (!old_column->primary_key && new_column->primary_key)
                 emit(fmt::format("ALTER TABLE {} ADD PRIMARY KEY ({})", quote(table.table), quote(new_column->name)));
             if (!old_column->unique && new_column->unique)
-                emit(fmt::format("ALTER TABLE {} ADD UNIQUE ({})", quote(table.table), quote(new_column->name)));
+                unique_constraint(table, "", {new_column->name}, online(change));
         }
-        for (const auto* constraint : change.added_constraints) add_constraint(table, *constraint);
+        for (const auto* constraint : change.added_constraints) add_constraint(table, *constraint, online(change));
         for (const ColumnShape* column : change.added)
-            if (column->reference) add_foreign_key(table, *column);
+            if (column->reference) add_foreign_key(table, *column, online(change));
         for (const auto& [old_column, new_column] : change.altered)
             if (new_column->reference && reference_changes(*old_column, *new_column, change))
-                add_foreign_key(table, *new_column);
-        for (const IndexShape* index : change.added_indexes) emit(create_index_sql(table, *index, Dialect::postgres));
+                add_foreign_key(table, *new_column, online(change));
+        for (const IndexShape* index : change.added_indexes) create_index(table, *index, online(change));
     }
-    void add_constraint(const TableShape& table, const schema::Constraint& constraint) {
-        emit(constraint.kind == schema::Constraint::Kind::check
-                 ? fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({})", quote(table.table),
-                               quote(constraint.name), constraint.condition)
-                 : fmt::format("ALTER TABLE {} ADD CONSTRAINT {} UNIQUE ({})", quote(table.table),
-                               quote(constraint.name), quote_list(constraint.columns)));
+    void add_constraint(const TableShape& table, const schema::Constraint& constraint, bool gently) {
+        if (constraint.kind == schema::Constraint::Kind::unique)
+            return unique_constraint(table, constraint.name, constraint.columns, gently);
+        validated(table, constraint.name, fmt::format("CHECK ({})", constraint.condition), gently);
     }
-    void add_foreign_key(const TableShape& table, const ColumnShape& column) {
-        emit(fmt::format(
-            "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}) DEFERRABLE INITIALLY DEFERRED",
-            quote(table.table), quote(foreign_key_name(table, column)), quote(column.name),
-            quote(column.reference->table), quote(column.reference->column)));
+    void add_foreign_key(const TableShape& table, const ColumnShape& column, bool gently) {
+        validated(table, foreign_key_name(table, column),
+                  fmt::format("FOREIGN KEY ({}) REFERENCES {} ({}) DEFERRABLE INITIALLY DEFERRED", quote(column.name),
+                              quote(column.reference->table), quote(column.reference->column)),
+                  gently);
     }
+
+    Safety safety_;
 };
 
 }  // namespace
 
-std::unique_ptr<Editor> postgres_editor(Connection* connection, Sink sink) {
-    return std::make_unique<PostgresEditor>(connection, std::move(sink));
+std::unique_ptr<Editor> postgres_editor(Connection* connection, Sink sink, Safety safety) {
+    return std::make_unique<PostgresEditor>(connection, std::move(sink), std::move(safety));
 }
 
 }  // namespace orm::migrations

@@ -16,7 +16,7 @@ std::string sql_of(const Registry& registry, Dialect dialect, std::string_view a
     auto states = states_within(migration, graph.state(path));
     std::string result = migration.atomic ? "BEGIN;\n" : "";
     if (dialect == Dialect::sqlite && migration.atomic) result = "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n";
-    auto editor = editor_for(dialect, nullptr, [&](const std::string& sql) { result += sql + ";\n"; });
+    auto editor = editor_for(dialect, nullptr, [&](const Emitted& statement) { result += statement.sql + ";\n"; });
     std::size_t count = migration.operations.size();
     for (std::size_t done = 0; done < count; ++done) {
         std::size_t i = backward ? count - 1 - done : done;
@@ -47,14 +47,14 @@ std::string sql_of(const Registry& registry, Dialect dialect, std::string_view a
 }
 
 void create_all(Connection& connection, const schema::State& state) {
-    auto editor =
-        editor_for(connection.dialect(), &connection, [&](const std::string& sql) { connection.script(sql); });
+    auto editor = editor_for(connection.dialect(), &connection,
+                             [&](const Emitted& statement) { connection.script(statement.sql); });
     editor->change({}, shapes_of(state, connection.dialect()), {});
 }
 
 std::string create_all_sql(Dialect dialect, const schema::State& state) {
     std::string result;
-    auto editor = editor_for(dialect, nullptr, [&](const std::string& sql) { result += sql + ";\n"; });
+    auto editor = editor_for(dialect, nullptr, [&](const Emitted& statement) { result += statement.sql + ";\n"; });
     editor->change({}, shapes_of(state, dialect), {});
     return result;
 }

@@ -36,13 +36,15 @@ MigratorLock::MigratorLock(Connection& connection, const Options& options) : con
         }
     }
     connection.script(fmt::format("SET lock_timeout = {}", options.lock_timeout.count()));
+    connection.script(fmt::format("SET statement_timeout = {}", options.statement_timeout.count()));
 }
 
 MigratorLock::~MigratorLock() {
     if (connection_.dialect() == Dialect::sqlite || !connection_.usable()) return;
     try {
         if (connection_.in_transaction()) connection_.script("ROLLBACK");
-        connection_.script(fmt::format("SELECT pg_advisory_unlock({}); RESET lock_timeout", advisory_key));
+        connection_.script(
+            fmt::format("SELECT pg_advisory_unlock({}); RESET lock_timeout; RESET statement_timeout", advisory_key));
     } catch (const Error&) {  // the connection's end releases the lock
     }
 }

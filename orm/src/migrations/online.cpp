@@ -1,0 +1,323 @@
+#include "migrations/online.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "migrations/history.hpp"
+#include "migrations/state.hpp"
+#include "migrations/text_rows.hpp"
+
+namespace orm::migrations {
+
+using How = Emitted::How;
+
+void pause_before_retry(int attempt) {
+    static thread_local std::mt19937 random(std::random_device{}());
+    long pause = std::min(50L << std::min(attempt, 6), 2000L);
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(std::uniform_int_distribution<long>(pause / 2, pause)(random)));
+}
+
+std::vector<OnlineProgress> read_progress(Connection& connection) {
+    std::vector<OnlineProgress> result;
+    if (!table_exists(connection, "entreprinder_migration_progress")) return result;
+    for (auto& row :
+         text_rows(connection,
+                   "SELECT app::text, name::text, backward::text, operation::text, statement::text, tables::text FROM "
+                   "entreprinder_migration_progress ORDER BY app DESC, name DESC",
+                   6)) {
+        OnlineProgress progress{{row[0].value_or(""), row[1].value_or("")},
+                                row[2] == "true",
+                                std::stoul(row[3].value_or("0")),
+                                std::stoul(row[4].value_or("0")),
+                                {}};
+        const std::string list = row[5].value_or("");
+        for (std::size_t at = 0; at < list.size();) {
+            std::size_t end = std::min(list.find('\n', at), list.size());
+            progress.tables.insert(list.substr(at, end - at));
+            at = end + 1;
+        }
+        result.push_back(std::move(progress));
+    }
+    return result;
+}
+
+namespace {
+
+class OnlineRun {
+  public:
+    OnlineRun(Connection& connection, const Step& step, const std::vector<schema::State>& states,
+              const Options& options, const OnlineHooks& hooks)
+        : connection_(connection), step_(step), states_(states), options_(options), hooks_(hooks) {}
+
+    bool run() {
+        const Migration& migration = *step_.migration;
+        bool resumed = false;
+        for (const OnlineProgress& progress : read_progress(connection_))
+            if (progress.key == migration.key() && progress.backward == step_.backward) {
+                progress_ = progress;
+                resumed = true;
+            }
+        if (!resumed) {
+            progress_.key = migration.key();
+            progress_.backward = step_.backward;
+            if (!needed() && migration.atomic) return false;
+            begin();
+        }
+        std::size_t count = migration.operations.size();
+        for (; progress_.operation < count; advance_operation()) {
+            std::size_t i = step_.backward ? count - 1 - progress_.operation : progress_.operation;
+            const Operation& operation = migration.operations[i];
+            hooks_.operation(progress_.operation, describe(operation));
+            try {
+                if (is_data(operation))
+                    run_data(operation, i);
+                else
+                    run_schema(operation, i, resumed);
+            } catch (const ConnectionLost&) {
+                throw;
+            } catch (const Error& error) {
+                hooks_.fail(operation, error);
+            }
+            resumed = false;
+        }
+        finish();
+        return true;
+    }
+
+  private:
+    bool large(const std::string& table) {
+        if (!options_.safe) return false;
+        auto size =
+            text_value(connection_, "SELECT pg_total_relation_size(to_regclass($1::text))::text", {quote(table)});
+        return size && std::stoull(*size) >= options_.large_table_bytes;
+    }
+
+    std::vector<Emitted> statements(const Operation& operation, std::size_t i,
+                                    const std::function<bool(const std::string&)>& is_large) {
+        std::vector<Emitted> result;
+        Safety safety{is_large, [&](const std::string& word, const std::string& why) {
+                          if (!options_.allow.contains(word))
+                              throw MigrationError(fmt::format(
+                                  "refused: {} (allow it with \"{}\" if the table may stand still)", why, word));
+                      }};
+        auto editor = editor_for(
+            Dialect::postgres, &connection_, [&](const Emitted& statement) { result.push_back(statement); }, safety);
+        change_schema(*editor, operation, progress_.key.app, states_[i], states_[i + 1], Dialect::postgres,
+                      step_.backward);
+        return result;
+    }
+
+    // Whether any statement cannot be part of one transaction; notes the large tables.
+    bool needed() {
+        std::map<std::string, bool> sizes;
+        auto measured = [&](const std::string& table) {
+            auto found = sizes.find(table);
+            if (found == sizes.end()) found = sizes.emplace(table, large(table)).first;
+            if (found->second) progress_.tables.insert(table);
+            return found->second;
+        };
+        bool found = false;
+        const auto& operations = step_.migration->operations;
+        for (std::size_t i = 0; i < operations.size(); ++i) {
+            if (const auto* fill = std::get_if<Fill>(&operations[i]))
+                found = found || (!step_.backward &&
+                                  measured(states_[i].models.at(progress_.key.app + "." + fill->model).table));
+            if (is_data(operations[i])) continue;
+            try {
+                for (const Emitted& statement : statements(operations[i], i, measured))
+                    found = found || statement.how != How::plain;
+            } catch (const Error& error) {
+                hooks_.fail(operations[i], error);
+            }
+        }
+        return found;
+    }
+
+    void begin() {
+        connection_.script(
+            "CREATE TABLE IF NOT EXISTS entreprinder_migration_progress (app varchar(255) NOT NULL, name varchar(255) "
+            "NOT NULL, backward "
+            "boolean NOT NULL, operation integer NOT NULL, statement integer NOT NULL, tables text NOT NULL, PRIMARY "
+            "KEY (app, name))");
+        text_run(
+            connection_,
+            "INSERT INTO entreprinder_migration_progress VALUES ($1::text, $2::text, $3::text::boolean, 0, 0, "
+            "$4::text) ON CONFLICT (app, "
+            "name) DO UPDATE SET backward = excluded.backward, operation = 0, statement = 0, tables = excluded.tables",
+            {progress_.key.app, progress_.key.name, step_.backward ? "true" : "false",
+             fmt::format("{}", fmt::join(progress_.tables, "\n"))});
+    }
+
+    void note(std::size_t operation, std::size_t statement) {
+        text_run(connection_,
+                 "UPDATE entreprinder_migration_progress SET operation = $3::text::integer, statement = "
+                 "$4::text::integer WHERE app = $1::text "
+                 "AND name = $2::text",
+                 {progress_.key.app, progress_.key.name, std::to_string(operation), std::to_string(statement)});
+    }
+
+    void advance_operation() {
+        ++progress_.operation;
+        progress_.statement = 0;
+    }
+
+    // Calls `work` in a transaction; a lock that is not free is tried again after a pause.
+    void transact(const std::function<void()>& work) {
+        for (int attempt = 1;; ++attempt) {
+            try {
+                MigrationTransaction transaction(connection_, options_);
+                work();
+                transaction.commit(false);
+                return;
+            } catch (const LockTimeout&) {
+                if (attempt >= options_.lock_tries) throw;
+                hooks_.waiting(fmt::format("a lock was not free; try {} of {}", attempt + 1, options_.lock_tries));
+                pause_before_retry(attempt);
+            }
+        }
+    }
+
+    void run_data(const Operation& operation, std::size_t i) {
+        bool outside = std::holds_alternative<Fill>(operation) ||
+                       (std::holds_alternative<RunSql>(operation) && !step_.migration->atomic);
+        if (outside) {
+            hooks_.data(operation, states_[i]);  // batch by batch: what is filled stays filled
+            note(progress_.operation + 1, 0);
+            return;
+        }
+        transact([&] {
+            hooks_.data(operation, states_[i]);
+            note(progress_.operation + 1, 0);
+        });
+    }
+
+    void run_schema(const Operation& operation, std::size_t i, bool resumed) {
+        auto list =
+            statements(operation, i, [this](const std::string& table) { return progress_.tables.contains(table); });
+        if (std::ranges::all_of(list, [](const Emitted& statement) { return statement.how == How::plain; })) {
+            transact([&] {
+                for (const Emitted& statement : list) {
+                    hooks_.statement(statement.sql);
+                    connection_.script(statement.sql);
+                }
+                note(progress_.operation + 1, 0);
+            });
+            return;
+        }
+        for (std::size_t k = progress_.statement; k < list.size(); ++k) {
+            const Emitted& statement = list[k];
+            std::size_t next_operation = k + 1 == list.size() ? progress_.operation + 1 : progress_.operation;
+            std::size_t next_statement = k + 1 == list.size() ? 0 : k + 1;
+            hooks_.statement(statement.sql);
+            if (statement.how == How::concurrent) {
+                concurrently(statement, resumed);
+                note(next_operation, next_statement);
+            } else if (statement.how == How::batched) {
+                Data(connection_, states_[i], options_.batch, nullptr)
+                    .fill(label_of(states_[i], statement.table), statement.column, statement.expression);
+                note(next_operation, next_statement);
+            } else {
+                transact([&] {
+                    connection_.script(statement.sql);
+                    note(next_operation, next_statement);
+                });
+            }
+            resumed = false;
+        }
+    }
+
+    static std::string label_of(const schema::State& state, const std::string& table) {
+        for (const auto& [label, model] : state.models)
+            if (model.table == table) return label;
+        throw MigrationError("no model has the table " + table);
+    }
+
+    // An index that a crash left half-built is invalid: it goes, and is built again.
+    void concurrently(const Emitted& statement, bool resumed) {
+        auto valid =
+            text_value(connection_, "SELECT indisvalid::text FROM pg_index WHERE indexrelid = to_regclass($1::text)",
+                       {quote(statement.index)});
+        bool creates = statement.sql.starts_with("CREATE");
+        if (creates && valid == "true" && resumed) return;
+        // Waiting for old transactions here blocks nobody.
+        connection_.script("SET lock_timeout = 0");
+        try {
+            if (creates && valid == "false")
+                connection_.script("DROP INDEX CONCURRENTLY IF EXISTS " + quote(statement.index));
+            connection_.script(statement.sql);
+        } catch (const ConnectionLost&) {
+            throw;
+        } catch (const Error&) {  // a duplicate key, say: leave nothing half-built
+            if (creates && connection_.usable())
+                connection_.script("DROP INDEX CONCURRENTLY IF EXISTS " + quote(statement.index));
+            connection_.script(fmt::format("SET lock_timeout = {}", options_.lock_timeout.count()));
+            throw;
+        }
+        connection_.script(fmt::format("SET lock_timeout = {}", options_.lock_timeout.count()));
+    }
+
+    void finish() {
+        transact([&] {
+            if (step_.backward)
+                unrecord(connection_, *step_.migration);
+            else
+                record(connection_, *step_.migration);
+            text_run(connection_,
+                     "DELETE FROM entreprinder_migration_progress WHERE app = $1::text AND name = $2::text",
+                     {progress_.key.app, progress_.key.name});
+            if (!text_value(connection_, "SELECT 'x' FROM entreprinder_migration_progress LIMIT 1"))
+                connection_.script("DROP TABLE entreprinder_migration_progress");
+        });
+    }
+
+    Connection& connection_;
+    const Step& step_;
+    const std::vector<schema::State>& states_;
+    const Options& options_;
+    const OnlineHooks& hooks_;
+    OnlineProgress progress_;
+};
+
+}  // namespace
+
+bool run_online(Connection& connection, const Step& step, const std::vector<schema::State>& states,
+                const Options& options, const OnlineHooks& hooks) {
+    return OnlineRun(connection, step, states, options, hooks).run();
+}
+
+void refuse_losses(Connection& connection, const Step& step, const std::vector<schema::State>& states,
+                   const Options& options) {
+    const auto& operations = step.migration->operations;
+    Shapes start = shapes_of(step.backward ? states.back() : states.front(), connection.dialect());
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        std::string word(kind_of(operations[i]));
+        if (is_data(operations[i]) || options.allow.contains(word)) continue;
+        Renames renames = renames_of(operations[i], step.migration->app, states[i], states[i + 1]);
+        Shapes before = shapes_of(states[step.backward ? i + 1 : i], connection.dialect());
+        Shapes after = shapes_of(states[step.backward ? i : i + 1], connection.dialect());
+        Pairing pairing = pair_up(before, after, step.backward ? reversed(renames) : renames);
+        std::vector<std::string> losing;
+        for (const TableShape* table : pairing.dropped) losing.push_back(table->table);
+        for (const auto& [table, key] : pairing.pairs)
+            if (!compare(*table, after.at(key), key, step.backward ? reversed(renames) : renames, pairing.table_names,
+                         after)
+                     .removed.empty())
+                losing.push_back(table->table);
+        for (const std::string& table : losing) {
+            bool was_there = std::ranges::any_of(start, [&](const auto& entry) { return entry.second.table == table; });
+            if (was_there && table_exists(connection, table) &&
+                text_value(connection, fmt::format("SELECT 'x' FROM {} LIMIT 1", quote(table))))
+                throw MigrationError(
+                    fmt::format("refused: {}.{}: {}{} would lose what the rows of {} hold (allow it with \"{}\")",
+                                step.migration->app, step.migration->name, step.backward ? "undoing: " : "",
+                                describe(operations[i]), table, word));
+        }
+    }
+}
+
+}  // namespace orm::migrations

@@ -1,0 +1,41 @@
+// Migrations of large PostgreSQL tables: statement by statement, each in its own transaction together with a note of
+// how far it came, so that nobody waits long, and a migrator that is killed goes on where it was.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "migrations/executor.hpp"
+
+namespace orm::migrations {
+
+struct OnlineHooks {
+    std::function<void(std::size_t index, const std::string& text)> operation;
+    std::function<void(const std::string& sql)> statement;
+    std::function<void(const std::string& text)> waiting;
+    std::function<void(const Operation& operation, const schema::State& state)> data;
+    std::function<void(const Operation& operation, const Error& error)> fail;  // throws
+};
+
+// A migration that was begun this way and has not ended.
+struct OnlineProgress {
+    Key key;
+    bool backward = false;
+    std::size_t operation = 0, statement = 0;
+    std::set<std::string> tables;  // the large ones, as decided when it began
+};
+std::vector<OnlineProgress> read_progress(Connection& connection);
+
+// Returns false where the migration needs nothing of this and is to be run in one transaction.
+bool run_online(Connection& connection, const Step& step, const std::vector<schema::State>& states,
+                const Options& options, const OnlineHooks& hooks);
+
+// With Options::protect_data: throws MigrationError where rows would be lost and the operation is not allowed by name.
+void refuse_losses(Connection& connection, const Step& step, const std::vector<schema::State>& states,
+                   const Options& options);
+
+void pause_before_retry(int attempt);
+
+}  // namespace orm::migrations

@@ -1,0 +1,20 @@
+// expect: having needs a group_by before it
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Database& db();
+template <class T>
+void use(const T&) {}
+
+#ifdef FIXED
+auto q() {
+    return db().all(orm::select<E> | orm::group_by<&E::event_type> | orm::having(orm::count() > 3));
+}
+#else
+auto q() {
+    return db().all(orm::select<E> | orm::having(orm::count() > 3));
+}
+#endif

@@ -1,0 +1,20 @@
+// expect: the keys are not those of this many-to-many.s models
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Database& db();
+template <class T>
+void use(const T&) {}
+
+#ifdef FIXED
+void q(E& e, User& u) {
+    db().add_related<&E::special_users>(e.id, std::vector{u.id});
+}
+#else
+void q(E& e) {
+    db().add_related<&E::special_users>(e.id, std::vector{e.id});
+}
+#endif

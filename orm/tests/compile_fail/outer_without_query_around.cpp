@@ -1,0 +1,21 @@
+// expect: outside a subquery: no enclosing query supplies the row
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Database& db();
+template <class T>
+void use(const T&) {}
+
+#ifdef FIXED
+auto q() {
+    return db().all(orm::select<E> |
+                    orm::filter(orm::exists(registrations.where(f<&R::created_at> < orm::outer<&E::event_date>))));
+}
+#else
+auto q() {
+    return db().all(orm::select<R> | orm::filter(f<&R::created_at> < orm::outer<&E::event_date>));
+}
+#endif

@@ -1,0 +1,83 @@
+#include "fixture.hpp"
+
+namespace shop {
+namespace {
+
+using E = Event;
+using R = Registration;
+using testing::ElementsAre;
+
+class Prefetch : public Shop {
+  protected:
+    Prefetch() {
+        for (int day = 1; day <= 5; ++day) {
+            events.push_back(event("Event " + std::to_string(day), day));
+            for (int n = 0; n < day - 1; ++n) {
+                const User u = user("u" + std::to_string(day) + "_" + std::to_string(n));
+                registration(events.back(), u, n == 0 ? R::Status::waitlist : R::Status::confirmed);
+            }
+        }
+    }
+    std::vector<E> events;
+};
+
+TEST_P(Prefetch, LoadsChildrenWithOneStatementPerLevel) {
+    orm::expect_queries(2, [&] {
+        const auto rows = db.all(orm::select<E> | orm::prefetch(registrations));
+        ASSERT_EQ(rows.size(), 5U);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto& [event, children] = rows[i];
+            EXPECT_EQ(children.size(), i);
+            for (const R& r : children) EXPECT_EQ(r.event, event.id);
+        }
+    });
+}
+
+TEST_P(Prefetch, TakesAQueryOfItsOwn) {
+    const auto confirmed = registrations | orm::filter(f<&R::status> == R::Status::confirmed) | orm::related<&R::user> |
+                           orm::order_by<orm::desc<&R::id>>;
+    orm::expect_queries(2, [&] {
+        const auto rows = db.all(orm::select<E> | orm::filter(f<&E::id> == events[3].id) | orm::prefetch(confirmed));
+        const auto& children = std::get<1>(rows.at(0));
+        ASSERT_EQ(children.size(), 2U);
+        EXPECT_EQ(std::get<1>(children[0]).username, "u4_2");
+        EXPECT_EQ(std::get<1>(children[1]).username, "u4_1");
+    });
+}
+
+TEST_P(Prefetch, NestsAndCrossesManyToMany) {
+    const User ana = user("ana");
+    db.add_related<&E::special_users>(events[0].id, std::vector{ana.id});
+    db.add_related<&E::special_users>(events[1].id, std::vector{ana.id});
+    constexpr auto invitations = orm::reverse<&E::special_users>;
+    orm::expect_queries(3, [&] {
+        // users -> the events they are invited to -> those events' registrations
+        const auto rows = db.all(orm::select<User> | orm::filter(f<&User::username> == "ana") |
+                                 orm::prefetch(invitations | orm::prefetch(registrations)));
+        const auto& invited = std::get<1>(rows.at(0));
+        ASSERT_EQ(invited.size(), 2U);
+        EXPECT_EQ(std::get<0>(invited[0]).title, "Event 1");
+        EXPECT_EQ(std::get<1>(invited[1]).size(), 1U);
+    });
+    const auto rows = db.all(orm::select<E> | orm::prefetch(orm::related_set<&E::special_users>) | orm::limit(2));
+    EXPECT_EQ(std::get<1>(rows.at(0)).at(0).username, "ana");
+    EXPECT_EQ(std::get<1>(rows.at(1)).at(0).username, "ana");
+}
+
+TEST_P(Prefetch, AsksNothingForNoRows) {
+    orm::expect_queries(
+        1, [&] { db.all(orm::select<E> | orm::filter(f<&E::title> == "none") | orm::prefetch(registrations)); });
+}
+
+TEST_P(Prefetch, ThousandsOfParents) {
+    std::vector<Venue> venues(20'000);
+    for (std::size_t i = 0; i < venues.size(); ++i) venues[i].name = "v" + std::to_string(i);
+    db.insert_many(venues);
+    constexpr auto events_of = orm::reverse<&E::venue>;
+    orm::expect_queries(2, [&] { EXPECT_EQ(db.all(orm::select<Venue> | orm::prefetch(events_of)).size(), 20'000U); });
+}
+
+ON_EACH_DATABASE(Prefetch);
+
+}  // namespace
+}  // namespace shop
