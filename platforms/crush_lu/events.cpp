@@ -57,6 +57,13 @@ std::optional<EventDetail> event_detail(orm::Executor& db, orm::Id<auth::User> u
     return detail;
 }
 
+std::optional<OwnRegistration> own_registration(orm::Executor& db, orm::Id<auth::User> user, orm::Id<E> event) {
+    auto row = db.first(orm::select<R> | of_user(user) | of_event(event) | orm::related<&R::event, &E::venue>);
+    if (!row) return std::nullopt;
+    auto& [registration, own_event, venue] = *row;
+    return OwnRegistration{std::move(registration), std::move(own_event), std::move(venue), 0};
+}
+
 std::vector<OwnRegistration> own_registrations(orm::Executor& db, orm::Id<auth::User> user) {
     std::vector<OwnRegistration> own;
     std::vector<orm::Id<E>> lines;

@@ -57,6 +57,9 @@ struct OwnRegistration {
     std::optional<Venue> venue;
     std::int64_t position = 0;
 };
+/// Also the cancelled ones, without position.
+std::optional<OwnRegistration> own_registration(orm::Executor& db, orm::Id<auth::User> user,
+                                                orm::Id<MeetupEvent> event);
 /// Newest event first.
 std::vector<OwnRegistration> own_registrations(orm::Executor& db, orm::Id<auth::User> user);
 

@@ -1,0 +1,333 @@
+// The list of events, one event, registering and cancelling.
+#include "accounts/site.hpp"
+#include "common/flash.hpp"
+#include "common/form.hpp"
+#include "common/layout.hpp"
+#include "crush_lu/pages.hpp"
+#include "crush_lu/view.hpp"
+#include "web/csrf.hpp"
+#include "web/language.hpp"
+#include "web/url.hpp"
+
+namespace crush_lu {
+
+namespace {
+
+using platform::tr;
+using platform::tr_n;
+using EventType = MeetupEvent::EventType;
+using Status = EventRegistration::Status;
+
+orm::Id<MeetupEvent> event_id(const web::Request& request) {
+    return orm::Id<MeetupEvent>(request.id("id"));
+}
+
+orm::Id<auth::User> user_id(web::Request& request) {
+    const auth::User* user = auth::user(request);
+    return user ? user->id : orm::Id<auth::User>{};
+}
+
+// PRV-1: a guest may be an invited member who is logged out; what nobody may see looks the same.
+web::Response no_such_event(web::Request& request) {
+    const bool guest = auth::user(request) == nullptr;
+    web::Params next;
+    next.add("next", request.is_get() ? request.target() : web::url(request, "/events/"));
+    return platform::page(
+        request, {.title = std::string(tr("We could not find that event"))},
+        [&](web::Html& out) {
+            out.write<R"(<section class="section error-page"><div class="wrap narrow"><h1>{}</h1><p class="lead">{}</p>
+<p class="actions">{}<a class="button" href="{}">{}</a></p></div></section>)">(
+                tr("We could not find that event"),
+                guest ? tr("If you were invited to a private evening, log in to see it.")
+                      : tr("It may be over, or for invited guests only."),
+                web::when(guest,
+                          [&](web::Html& o) {
+                              o.write<R"(<a class="button secondary" href="{}">{}</a>)">(
+                                  web::url(request, "/login/") + "?" + web::build_query(next), tr("Log in"));
+                          }),
+                web::url(request, "/events/"), tr("See all events"));
+        },
+        404);
+}
+
+// List ----------------------------------------------------------------------------------------------------------------
+
+void type_filter(web::Html& out, const web::Request& request, std::optional<EventType> chosen) {
+    const auto link = [&](web::Html& o, std::string_view query, std::string_view label, bool current) {
+        o.write<R"(<li><a class="filter" href="{}" aria-current="{}">{}</a></li>)">(
+            web::url(request, "/events/") + std::string(query), current ? "true" : "false", tr(label));
+    };
+    out.write<R"(<ul class="filters" aria-label="{}">)">(tr("Kind of event"));
+    link(out, "", "All", !chosen);
+    for (std::size_t i = 0; i < orm::enum_names<EventType>.size(); ++i) {
+        const auto type = static_cast<EventType>(i);
+        link(out, "?type=" + std::string(orm::to_string(type)), orm::label_of(type), chosen == type);
+    }
+    out.write<"</ul>">();
+}
+
+void list_pager(web::Html& out, const web::Request& request, const ListOptions& options, bool more) {
+    if (options.page <= 1 && !more) return;
+    const auto address = [&](std::int64_t page) {
+        web::Params query;
+        if (options.type) query.add("type", std::string(orm::to_string(*options.type)));
+        query.add("page", std::to_string(page));
+        return web::url(request, "/events/") + "?" + web::build_query(query);
+    };
+    out.write<R"(<nav class="pager" aria-label="{}">)">(tr("Pages"));
+    if (options.page > 1) out.write<R"(<a rel="prev" href="{}">{}</a>)">(address(options.page - 1), tr("Earlier"));
+    if (more) out.write<R"(<a rel="next" href="{}">{}</a>)">(address(options.page + 1), tr("Later"));
+    out.write<"</nav>">();
+}
+
+web::Response show_events(web::Request& request, orm::Database& db) {
+    const orm::Timestamp now = orm::utc_now();
+    const auth::User* user = auth::user(request);
+    const Viewer viewer = user ? find_viewer(db, user->id, user->is_staff) : Viewer{};
+    const ListOptions options{.type = orm::parse_enum<EventType>(request.query().get("type")),
+                              .page = std::clamp<std::int64_t>(request.query().integer("page").value_or(1), 1, 10'000)};
+    const EventList list = list_events(db, viewer, options, now);
+    return platform::page(
+        request,
+        {.title = std::string(tr("Events")),
+         .description = std::string(tr("Speed dating, mixers and small adventures all over Luxembourg."))},
+        [&](web::Html& out) {
+            out.write<R"(<section class="section"><div class="wrap"><p class="eyebrow">{}</p><h1>{}</h1>
+<p class="lead">{}</p>{})">(tr("What's on"), tr("Evenings worth leaving the house for"),
+                            tr("Small groups, a host who knows every name, and nobody behind a screen."),
+                            [&](web::Html& o) { type_filter(o, request, options.type); });
+            if (list.cards.empty())
+                out.write<R"(<p class="empty">{}</p>)">(
+                    tr("Nothing planned here right now. New evenings appear every week."));
+            out.write<R"(<ul class="events">{}</ul>{}</div></section>)">(
+                web::each(list.cards, [&](web::Html& o, const EventCard& card) { event_card(o, request, card, now); }),
+                [&](web::Html& o) { list_pager(o, request, options, list.more); });
+        });
+}
+
+// One event -----------------------------------------------------------------------------------------------------------
+
+void own_registration_box(web::Html& out, const web::Request& request, const EventDetail& detail) {
+    const Status status = *detail.card.own;
+    const StatusWords words = words_for(status);
+    out.write<R"(<p class="badge {}">{}</p>)">(words.tone, words.label);
+    if (detail.position > 0)
+        out.write<R"(<p class="position"><b>{}</b> {}</p><p class="muted">{}</p>)">(
+            detail.position, tr("your place in the waiting list"),
+            tr("If somebody cancels, the next in line moves up by itself. We write to you at once."));
+    else if (status == Status::pending)
+        out.write<R"(<p class="muted">{}</p>)">(tr("Your seat is held. Please pay the fee at the door."));
+    else if (status == Status::confirmed)
+        out.write<R"(<p class="muted">{}</p>)">(tr("We look forward to meeting you."));
+    if (detail.can_cancel)
+        out.write<R"(<a class="button secondary wide" href="{}">{}</a>)">(
+            event_url(request, detail.card.event.id, "cancel/"),
+            detail.position > 0 ? tr("Leave the waiting list") : tr("Cancel my seat"));
+}
+
+void register_box(web::Html& out, const web::Request& request, const EventDetail& detail) {
+    const MeetupEvent& event = detail.card.event;
+    const bool full = is_full(event, detail.card.held);
+    const std::string address = event_url(request, event.id, "register/");
+    if (!detail.refusal || detail.refusal == Refusal::login_required) {
+        out.write<R"(<a class="button wide" href="{}">{}</a>)">(address,
+                                                                full ? tr("Join the waiting list") : tr("Register"));
+        out.write<R"(<p class="small-print">{}</p>)">(
+            full ? tr_n("{} person is waiting.", "{} people are waiting.", detail.card.waiting)
+                 : std::string(tr("You can cancel until the evening begins.")));
+        return;
+    }
+    const RefusalWords words = words_for(*detail.refusal, event);
+    out.write<R"(<p class="refused"><strong>{}</strong><br>{}</p>)">(words.title, words.text);
+    if (!words.path.empty() && detail.refusal != Refusal::closed)
+        out.write<R"(<a class="button secondary wide" href="{}">{}</a>)">(web::url(request, words.path), words.action);
+}
+
+void event_facts(web::Html& out, const EventDetail& detail) {
+    const MeetupEvent& event = detail.card.event;
+    const std::string address = detail.card.venue && !detail.card.venue->address.empty()
+                                    ? std::string(detail.card.venue->address)
+                                    : std::string(event.address);
+    out.write<R"(<dl class="facts"><dt>{}</dt><dd><time datetime="{}">{}</time></dd><dt>{}</dt><dd>{}–{}</dd>
+<dt>{}</dt><dd>{}{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}, {}</dd></dl>)">(
+        tr("Day"), iso_local(event.event_date), long_date(event.event_date), tr("Time"), clock_time(event.event_date),
+        clock_time(ends_at(event)), tr("Place"), place(event, detail.card.venue),
+        web::when(!address.empty(), [&](web::Html& o) { o.write<"<br><span class=\"muted\">{}</span>">(address); }),
+        tr("Ages"), ages(event), tr("Fee"), price(event), tr("Register by"), long_date(event.registration_deadline),
+        clock_time(event.registration_deadline));
+}
+
+web::Response show_event(web::Request& request, orm::Database& db) {
+    const orm::Timestamp now = orm::utc_now();
+    const auto detail = event_detail(db, user_id(request), event_id(request), now);
+    if (!detail) return no_such_event(request);
+    const MeetupEvent& event = detail->card.event;
+    return platform::page(request, {.title = event.title}, [&](web::Html& out) {
+        out.write<R"(<section class="event-head type-{}"><div class="wrap">{}<div>
+<ul class="badges"><li class="badge">{}</li>{}{}</ul><h1>{}</h1><p class="lead">{} · {}</p></div></div></section>
+<section class="section"><div class="wrap split"><div class="prose">{}</div>
+<aside class="card aside">{}<p class="seats-line"><span class="seats {}">{}</span> <span class="muted">{}</span></p>{}</aside>
+</div></section>)">(
+            orm::to_string(event.event_type), [&](web::Html& o) { date_tile(o, event.event_date); },
+            tr(orm::label_of(event.event_type)),
+            web::when(event.is_private_invitation,
+                      [](web::Html& o) { o.write<R"(<li class="badge quiet">{}</li>)">(tr("By invitation")); }),
+            web::when(event.is_cancelled,
+                      [](web::Html& o) { o.write<R"(<li class="badge bad">{}</li>)">(tr("Cancelled")); }),
+            event.title, clock_time(event.event_date), place(event, detail->card.venue),
+            [&](web::Html& o) { o.write<R"(<p class="description">{}</p>)">(event.description); },
+            [&](web::Html& o) { event_facts(o, *detail); },
+            is_registration_open(event, detail->card.held, now) ? "open" : "shut", availability(detail->card, now),
+            tr_n("of {} seat", "of {} seats", event.max_participants),
+            [&](web::Html& o) {
+                if (detail->card.registered())
+                    own_registration_box(o, request, *detail);
+                else
+                    register_box(o, request, *detail);
+            });
+    });
+}
+
+// Registering ---------------------------------------------------------------------------------------------------------
+
+web::Response refused(web::Request& request, const MeetupEvent& event, Refusal reason) {
+    const RefusalWords words = words_for(reason, event);
+    return platform::page(
+        request, {.title = words.title},
+        [&](web::Html& out) {
+            out.write<R"(<section class="section"><div class="wrap form-page"><p class="eyebrow">{}</p><h1>{}</h1>
+<p class="lead">{}</p><p class="actions">{}<a class="button secondary" href="{}">{}</a></p></div></section>)">(
+                event.title, words.title, words.text,
+                web::when(!words.path.empty(),
+                          [&](web::Html& o) {
+                              o.write<R"(<a class="button" href="{}">{}</a>)">(web::url(request, words.path),
+                                                                               words.action);
+                          }),
+                event_url(request, event.id), tr("Back to the event"));
+        },
+        words.status);
+}
+
+web::Response register_form(web::Request& request, const EventDetail& detail, const RegistrationDetails& given,
+                            const platform::Errors& errors) {
+    const MeetupEvent& event = detail.card.event;
+    const bool full = is_full(event, detail.card.held);
+    return platform::page(
+        request, {.title = tr("Register: {}", std::string_view(event.title))},
+        [&](web::Html& out) {
+            out.write<R"(<section class="section"><div class="wrap form-page"><p class="eyebrow">{} · {}</p><h1>{}</h1>
+<p class="lead">{}</p><form class="form-card" method="post" novalidate>{}{}{}{}
+<button class="button wide">{}</button><p class="form-foot"><a href="{}">{}</a></p></form></div></section>)">(
+                short_date(event.event_date), clock_time(event.event_date), event.title,
+                full ? tr("All seats are taken. Join the waiting list, and you move up as soon as somebody cancels.")
+                     : tr("One more step, and there is a chair with your name."),
+                web::csrf_field(request), platform::FormErrors{errors},
+                platform::Field{.name = "dietary_restrictions",
+                                .label = tr("Anything you do not eat or drink?"),
+                                .value = given.dietary_restrictions,
+                                .error = errors.of("dietary_restrictions"),
+                                .max_length = RegistrationDetails::longest_dietary},
+                platform::TextArea{.name = "special_requests",
+                                   .label = tr("A wish, or something your host should know"),
+                                   .value = given.special_requests,
+                                   .error = errors.of("special_requests"),
+                                   .hint = tr("Only the hosts read this."),
+                                   .max_length = RegistrationDetails::longest_requests,
+                                   .rows = 4},
+                full ? tr("Join the waiting list") : tr("Register"), event_url(request, event.id), tr("Not now"));
+        },
+        errors.empty() ? 200 : 422);
+}
+
+void tell_result(web::Request& request, const RegistrationResult& result) {
+    if (result.waitlisted())
+        platform::flash(request, tr("You are number {} in the waiting list.", std::to_string(result.position)),
+                        platform::Tone::info);
+    else if (result.status == Status::pending)
+        platform::flash(request, tr("Your seat is held. Please pay the fee at the door."));
+    else if (result.status == Status::confirmed)
+        platform::flash(request, tr("You're in. We look forward to meeting you."));
+}
+
+web::Response register_page(web::Request& request, orm::Database& db) {
+    const orm::Id<auth::User> user = auth::require_user(request).id;
+    const orm::Id<MeetupEvent> event = event_id(request);
+    RegistrationDetails given;
+    platform::Errors errors;
+    if (request.is_post()) {
+        given = {std::string(request.form().get("dietary_restrictions")),
+                 std::string(request.form().get("special_requests"))};
+        const RegistrationResult result = register_for_event(db, user, event, given);
+        if (!result.refusal) {
+            tell_result(request, result);
+            return web::Response::redirect(event_url(request, event));
+        }
+        if (result.refusal == Refusal::invalid_details)
+            errors.add("", words_for(Refusal::invalid_details, {}).text);
+        else if (result.refusal != Refusal::not_found)
+            if (const auto detail = event_detail(db, user, event, orm::utc_now()))
+                return refused(request, detail->card.event, *result.refusal);
+    }
+    const auto detail = event_detail(db, user, event, orm::utc_now());
+    if (!detail) return no_such_event(request);
+    if (detail->card.registered()) return web::Response::redirect(event_url(request, event), 302);
+    if (detail->refusal) return refused(request, detail->card.event, *detail->refusal);
+    return register_form(request, *detail, given, errors);
+}
+
+// Cancelling ----------------------------------------------------------------------------------------------------------
+
+web::Response cancel_form(web::Request& request, const OwnRegistration& own) {
+    const bool waits = own.registration.status == Status::waitlist;
+    return platform::page(request, {.title = std::string(tr("Cancel"))}, [&](web::Html& out) {
+        out.write<R"(<section class="section"><div class="wrap form-page"><p class="eyebrow">{}</p><h1>{}</h1>
+<p class="lead">{}</p><form class="form-card" method="post">{}<button class="button wide">{}</button>
+<p class="form-foot"><a href="{}">{}</a></p></form></div></section>)">(
+            own.event.title, waits ? tr("Leave the waiting list?") : tr("Cancel your seat?"),
+            waits ? tr("You can come back, at the end of the line.")
+                  : tr("Your seat goes to the next in line at once. If you come back later, it is at the end of the "
+                       "line."),
+            web::csrf_field(request), waits ? tr("Leave the waiting list") : tr("Yes, cancel my seat"),
+            event_url(request, own.event.id), tr("No, I am coming"));
+    });
+}
+
+void tell_cancelled(web::Request& request, CancelResult::Outcome outcome) {
+    using Outcome = CancelResult::Outcome;
+    if (outcome == Outcome::cancelled || outcome == Outcome::already_cancelled)
+        platform::flash(request, tr("You are off the list. See you another time."), platform::Tone::info);
+    else
+        platform::flash(request, tr("The evening has begun: it is too late to cancel."), platform::Tone::bad);
+}
+
+web::Response cancel_page(web::Request& request, orm::Database& db) {
+    const orm::Id<auth::User> user = auth::require_user(request).id;
+    const orm::Id<MeetupEvent> event = event_id(request);
+    if (request.is_post()) {
+        const CancelResult result = cancel_registration(db, user, event);
+        if (result.outcome == CancelResult::Outcome::not_found) return no_such_event(request);
+        tell_cancelled(request, result.outcome);
+        return web::Response::redirect(web::url(request, "/dashboard/"));
+    }
+    const auto own = own_registration(db, user, event);
+    if (!own) return no_such_event(request);
+    if (!may_cancel(own->registration.status) || has_started(own->event, orm::utc_now())) {
+        if (own->registration.status != Status::cancelled) tell_cancelled(request, CancelResult::Outcome::started);
+        return web::Response::redirect(web::url(request, "/dashboard/"), 302);
+    }
+    return cancel_form(request, *own);
+}
+
+}  // namespace
+
+void add_event_pages(web::Site& site, platform::Context& context) {
+    orm::Database& db = context.db;
+    site.pages().get("/events/", [&db](web::Request& request) { return show_events(request, db); });
+    site.pages().get("/events/{id:int}/", [&db](web::Request& request) { return show_event(request, db); });
+    site.pages().route(web::get_post, "/events/{id:int}/register/",
+                       [&db](web::Request& request) { return register_page(request, db); });
+    site.pages().route(web::get_post, "/events/{id:int}/cancel/",
+                       [&db](web::Request& request) { return cancel_page(request, db); });
+}
+
+}  // namespace crush_lu
