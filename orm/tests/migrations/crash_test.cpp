@@ -1,0 +1,200 @@
+// A migrator that is killed before any of its statements: the next one completes, and the schema is what it should be.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "migrations/live.hpp"
+#include "migrations/text_rows.hpp"
+#include "orm/migration_data.hpp"
+#include "support.hpp"
+
+namespace migration_tests {
+
+namespace {
+
+// Runs migrate() in a child that dies before statement `fatal`. Returns whether it died; false: it came to its end.
+bool killed_at(const TestDatabase& database, const Registry& registry, const Target& target, Options options,
+               int fatal) {
+    pid_t child = fork();
+    if (child == 0) {
+        int seen = 0;
+        options.progress = [&](const Progress& progress) {
+            bool counts = progress.event == Progress::Event::statement || progress.event == Progress::Event::batch ||
+                          progress.event == Progress::Event::done;
+            if (counts && ++seen == fatal) _exit(42);
+        };
+        try {
+            auto connection = database.connect();
+            migrate(*connection, registry, target, options);
+        } catch (...) {
+            _exit(1);
+        }
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFEXITED(status) && (WEXITSTATUS(status) == 42 || WEXITSTATUS(status) == 0)) << status;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 42;
+}
+
+std::vector<Migration> plan_of_all_kinds() {
+    auto migrations = sample_migrations();
+    migrations.push_back(
+        {.app = "shop",
+         .name = "0002_much",
+         .dependencies = {{"shop", "0001_initial"}},
+         .operations = {
+             add_field("tag", integer("size").null()), fill("tag", "size", "\"id\" * 2"),
+             alter_field("tag", integer("size").unique()), add_field("tag", foreign_key("by", "auth.user").null()),
+             add_index("tag", index("i1", {"-size"})), add_constraint("tag", check("c1", "\"size\" >= 0")),
+             add_constraint("tag", unique("u1", {"name", "size"})), rename_field("tag", "size", "length"),
+             run(
+                 [](Data& data) {
+                     data.each("shop.tag", {"name"}, [](Row& row) { row.set("name", row.text("name") + "!"); });
+                 },
+                 [](Data& data) {
+                     data.each("shop.tag", {"name"}, [](Row& row) {
+                         std::string name = row.text("name");
+                         name.pop_back();
+                         row.set("name", name);
+                     });
+                 }),
+             remove_index("tag", "i1")}});
+    return migrations;
+}
+
+}  // namespace
+
+class Crash : public testing::TestWithParam<int> {
+  protected:
+    void SetUp() override {
+        if (GetParam() != 0 && !std::getenv("ENTREPRINDER_TEST_POSTGRES"))
+            GTEST_SKIP() << "ENTREPRINDER_TEST_POSTGRES is not set";
+    }
+};
+
+TEST_P(Crash, KilledBeforeAnyStatementTheNextCompletes) {
+    Dialect dialect = GetParam() == 0 ? Dialect::sqlite : Dialect::postgres;
+    Options options{.batch = 2};
+    if (GetParam() == 2) options.large_table_bytes = 0;
+    Registry base = registry_of(sample_migrations()), registry = registry_of(plan_of_all_kinds());
+    const std::string names = dialect == Dialect::sqlite
+                                  ? "SELECT group_concat(name || length, ',') FROM (SELECT * FROM shop_tag ORDER BY id)"
+                                  : "SELECT string_agg(name || length, ',' ORDER BY id) FROM shop_tag";
+    TestDatabase database(dialect), fresh(dialect);
+    std::string expected;
+    {
+        auto connection = fresh.connect();
+        create_all(*connection, registry.state());
+        expected = describe(read_live(*connection));
+        auto db = database.connect();
+        migrate(*db, base);
+        db->script("INSERT INTO shop_tag (name) VALUES ('a'), ('b'), ('c')");
+    }
+    int kills = 0;
+    for (int fatal = 1;; ++fatal) {
+        bool died = killed_at(database, registry, {}, options, fatal);
+        auto db = database.connect();
+        migrate(*db, registry, {}, options);
+        ASSERT_EQ(describe(read_live(*db)), expected) << "killed at " << fatal;
+        ASSERT_EQ(text_value(*db, names), "a!2,b!4,c!6") << "killed at " << fatal;
+        ASSERT_FALSE(text_value(*db, dialect == Dialect::sqlite
+                                         ? "SELECT name FROM sqlite_master WHERE name LIKE 'new\\_\\_%' ESCAPE '\\'"
+                                         : "SELECT to_regclass('entreprinder_migration_progress')::text"));
+        db.reset();
+        // The way back is killed at the same place, and finished by whoever migrates next, here to the front again.
+        killed_at(database, registry, {"shop", "0001"}, options, fatal);
+        db = database.connect();
+        migrate(*db, registry, {"shop", "0001"}, options);
+        ASSERT_EQ(text_value(*db, "SELECT CAST(count(*) AS text) FROM django_migrations"), "2")
+            << "killed at " << fatal;
+        ASSERT_EQ(text_value(*db, "SELECT max(name) FROM shop_tag"), "c") << "killed at " << fatal;
+        if (!died) break;
+        ++kills;
+    }
+    EXPECT_GT(kills, GetParam() == 2 ? 20 : 8);
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, Crash, testing::Values(0, 1, 2), [](const auto& info) {
+    return std::string(info.param == 0 ? "sqlite" : info.param == 1 ? "postgres" : "postgres_online");
+});
+
+class Online : public OnBoth {};
+INSTANTIATE_TEST_SUITE_P(Databases, Online, testing::Values(Dialect::postgres), dialect_name);
+
+TEST_P(Online, LargeTablesGetTheFormsThatDoNotBlock) {
+    Registry registry = registry_of(plan_of_all_kinds());
+    migrate(db(), registry, {"shop", "0001"});
+    std::string log;
+    migrate(db(), registry, {},
+            {.progress =
+                 [&](const Progress& progress) {
+                     if (progress.event == Progress::Event::statement) log += progress.text + "\n";
+                 },
+             .large_table_bytes = 0});
+    for (const char* text :
+         {"CREATE INDEX CONCURRENTLY \"i1\"", "CREATE UNIQUE INDEX CONCURRENTLY \"u1\"", "UNIQUE USING INDEX \"u1\"",
+          "CHECK (\"size\" >= 0) NOT VALID", "VALIDATE CONSTRAINT \"c1\"", "(\"size\" IS NOT NULL) NOT VALID",
+          "DEFERRABLE INITIALLY DEFERRED NOT VALID", "DROP INDEX CONCURRENTLY IF EXISTS \"i1\""})
+        EXPECT_NE(log.find(text), std::string::npos) << text << "\n" << log;
+    EXPECT_EQ(dump().find("VALID"), std::string::npos);
+}
+
+TEST_P(Online, AnInvalidIndexIsBuiltAgain) {
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "shop",
+                          .name = "0002",
+                          .dependencies = {{"shop", "0001_initial"}},
+                          .operations = {add_index("tag", index("i1", {"-name"}))}});
+    Registry registry = registry_of(migrations);
+    migrate(db(), registry, {"shop", "0001"});
+    db().script("CREATE INDEX i1 ON shop_tag (name DESC)");
+    db().script("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i1'::regclass");
+    migrate(db(), registry, {}, {.large_table_bytes = 0});
+    EXPECT_EQ(value("SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'i1'::regclass"), "true");
+}
+
+TEST_P(Online, ADuplicateLeavesNoHalfIndex) {
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "shop", .name = "0002", .dependencies = {{"shop", "0001_initial"}}, .operations = {}});
+    migrations.back().operations = {add_field("tag", integer("n").default_to(1)),
+                                    add_constraint("tag", unique("u1", {"n"}))};
+    Registry registry = registry_of(migrations);
+    migrate(db(), registry, {"shop", "0001"});
+    db().script("INSERT INTO shop_tag (name) VALUES ('a'), ('b')");
+    EXPECT_THROW(migrate(db(), registry, {}, {.large_table_bytes = 0}), MigrationError);
+    EXPECT_EQ(value("SELECT to_regclass('u1')::text"), "NULL");
+    db().script("DELETE FROM shop_tag WHERE name = 'b'");
+    migrate(db(), registry, {}, {.large_table_bytes = 0});  // goes on after the first operation
+    EXPECT_NE(dump().find("unique constraint UNIQUE btree (n)"), std::string::npos) << dump();
+}
+
+TEST_P(Online, ARewriteIsRefusedUnlessAllowed) {
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "shop",
+                          .name = "0002",
+                          .dependencies = {{"shop", "0001_initial"}},
+                          .operations = {alter_field("item", integer("views"))}});
+    Registry registry = registry_of(migrations);
+    migrate(db(), registry, {"shop", "0001"});
+    EXPECT_THROW(migrate(db(), registry, {}, {.large_table_bytes = 0}), MigrationError);
+    EXPECT_EQ(migrate(db(), registry, {}, {.allow = {"rewrite"}, .large_table_bytes = 0}).applied.size(), 1U);
+}
+
+class Protection : public OnBoth {};
+ON_BOTH_DATABASES(Protection);
+
+TEST_P(Protection, RowsAreLostOnlyWhenAskedFor) {
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "shop",
+                          .name = "0002",
+                          .dependencies = {{"shop", "0001_initial"}},
+                          .operations = {remove_many_to_many("item", "tags"), delete_model("tag")}});
+    Registry registry = registry_of(migrations);
+    migrate(db(), registry, {"shop", "0001"});
+    db().script("INSERT INTO shop_tag (name) VALUES ('a')");
+    EXPECT_THROW(migrate(db(), registry, {}, {.protect_data = true}), MigrationError);
+    EXPECT_EQ(value("SELECT name FROM shop_tag"), "a");
+    EXPECT_EQ(migrate(db(), registry, {}, {.allow = {"delete_model"}, .protect_data = true}).applied.size(), 1U);
+}
+
+}  // namespace migration_tests
