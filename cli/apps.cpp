@@ -1,0 +1,75 @@
+#include "apps.hpp"
+
+#include <fmt/format.h>
+
+#include "accounts/migrations.hpp"
+#include "accounts/models.hpp"
+#include "crush_lu/migrations.hpp"
+#include "crush_lu/models.hpp"
+#include "entreprinder/migrations.hpp"
+#include "entreprinder/models.hpp"
+#include "matching/migrations.hpp"
+#include "matching/models.hpp"
+#include "settings.hpp"
+#include "vinsdelux/migrations.hpp"
+#include "vinsdelux/models.hpp"
+
+namespace cli {
+
+const std::vector<App>& apps() {
+    static const std::vector<App> list = [] {
+        auth::register_models();
+        entreprinder::register_models();
+        matching::register_models();
+        vinsdelux::register_models();
+        crush_lu::register_models();
+        return std::vector<App>{
+            {"auth", "accounts/migrations/auth", auth::migrations::all},
+            {"sessions", "accounts/migrations/sessions", sessions::migrations::all},
+            {"account", "accounts/migrations/account", account::migrations::all},
+            {"entreprinder", "entreprinder/migrations", entreprinder::migrations::all},
+            {"matching", "matching/migrations", matching::migrations::all},
+            {"vinsdelux", "vinsdelux/migrations", vinsdelux::migrations::all},
+            {"crush_lu", "crush_lu/migrations", crush_lu::migrations::all},
+        };
+    }();
+    return list;
+}
+
+const orm::migrations::Registry& migrations() {
+    static const orm::migrations::Registry registry = [] {
+        orm::migrations::Registry made;
+        for (const App& app : apps()) made.add(app.migrations());
+        return made;
+    }();
+    return registry;
+}
+
+orm::schema::State model_state() {
+    apps();
+    orm::schema::State all;
+    for (auto state : {auth::state(), entreprinder::state(), matching::state(), vinsdelux::state(), crush_lu::state()})
+        all.models.merge(state.models);
+    return all;
+}
+
+void check_apps(const std::vector<std::string>& labels) {
+    for (const std::string& label : labels) {
+        std::string known;
+        bool found = false;
+        for (const App& app : apps()) {
+            found = found || app.label == label;
+            known += (known.empty() ? "" : ", ") + app.label;
+        }
+        if (!found) throw UsageError(fmt::format("there is no app '{}'; the apps are {}", label, known));
+    }
+}
+
+std::string unapplied(orm::Connection& connection) {
+    std::string names;
+    for (const auto& row : orm::migrations::show(connection, migrations()))
+        if (!row.applied) names += fmt::format("{}{}.{}", names.empty() ? "" : ", ", row.app, row.name);
+    return names;
+}
+
+}  // namespace cli
