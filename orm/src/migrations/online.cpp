@@ -166,14 +166,11 @@ class OnlineRun {
         progress_.statement = 0;
     }
 
-    // Calls `work` in a transaction; a lock that is not free is tried again after a pause.
-    void transact(const std::function<void()>& work) {
+    // A lock that is not free is tried again after a pause.
+    void retrying(const std::function<void()>& work) {
         for (int attempt = 1;; ++attempt) {
             try {
-                MigrationTransaction transaction(connection_, options_);
-                work();
-                transaction.commit(false);
-                return;
+                return work();
             } catch (const LockTimeout&) {
                 if (attempt >= options_.lock_tries) throw;
                 hooks_.waiting(fmt::format("a lock was not free; try {} of {}", attempt + 1, options_.lock_tries));
@@ -181,12 +178,19 @@ class OnlineRun {
             }
         }
     }
+    void transact(const std::function<void()>& work) {
+        retrying([&] {
+            MigrationTransaction transaction(connection_, options_);
+            work();
+            transaction.commit(false);
+        });
+    }
 
     void run_data(const Operation& operation, std::size_t i) {
         bool outside = std::holds_alternative<Fill>(operation) ||
                        (std::holds_alternative<RunSql>(operation) && !step_.migration->atomic);
         if (outside) {
-            hooks_.data(operation, states_[i]);  // batch by batch: what is filled stays filled
+            retrying([&] { hooks_.data(operation, states_[i]); });  // batch by batch: what is filled stays filled
             note(progress_.operation + 1, 0);
             return;
         }
@@ -218,8 +222,9 @@ class OnlineRun {
                 concurrently(statement, resumed);
                 note(next_operation, next_statement);
             } else if (statement.how == How::batched) {
-                Data(connection_, states_[i], options_.batch, nullptr)
-                    .fill(label_of(states_[i], statement.table), statement.column, statement.expression);
+                Data data(connection_, states_[i], options_.batch, nullptr);
+                retrying(
+                    [&] { data.fill(label_of(states_[i], statement.table), statement.column, statement.expression); });
                 note(next_operation, next_statement);
             } else {
                 transact([&] {
@@ -237,11 +242,14 @@ class OnlineRun {
         throw MigrationError("no model has the table " + table);
     }
 
+    std::optional<std::string> validity(const std::string& index) {
+        return text_value(connection_, "SELECT indisvalid::text FROM pg_index WHERE indexrelid = to_regclass($1::text)",
+                          {quote(index)});
+    }
+
     // An index that a crash left half-built is invalid: it goes, and is built again.
     void concurrently(const Emitted& statement, bool resumed) {
-        auto valid =
-            text_value(connection_, "SELECT indisvalid::text FROM pg_index WHERE indexrelid = to_regclass($1::text)",
-                       {quote(statement.index)});
+        auto valid = validity(statement.index);
         bool creates = statement.sql.starts_with("CREATE");
         if (creates && valid == "true" && resumed) return;
         // Waiting for old transactions here blocks nobody.
@@ -253,7 +261,7 @@ class OnlineRun {
         } catch (const ConnectionLost&) {
             throw;
         } catch (const Error&) {  // a duplicate key, say: leave nothing half-built
-            if (creates && connection_.usable())
+            if (creates && connection_.usable() && validity(statement.index) == "false")
                 connection_.script("DROP INDEX CONCURRENTLY IF EXISTS " + quote(statement.index));
             connection_.script(fmt::format("SET lock_timeout = {}", options_.lock_timeout.count()));
             throw;

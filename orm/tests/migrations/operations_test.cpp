@@ -120,16 +120,22 @@ void fill_tables(Connection& db) {
 
 }  // namespace
 
-class EachOperation : public testing::TestWithParam<std::tuple<Dialect, std::size_t>> {
+// online: PostgreSQL treats every table as a large one.
+enum class Mode : std::uint8_t { sqlite, postgres, online };
+
+class EachOperation : public testing::TestWithParam<std::tuple<Mode, std::size_t>> {
   protected:
     void SetUp() override {
-        if (std::get<0>(GetParam()) == Dialect::postgres && !std::getenv("ENTREPRINDER_TEST_POSTGRES"))
+        if (std::get<0>(GetParam()) != Mode::sqlite && !std::getenv("ENTREPRINDER_TEST_POSTGRES"))
             GTEST_SKIP() << "ENTREPRINDER_TEST_POSTGRES is not set";
     }
 };
 
 TEST_P(EachOperation, ForwardBackForward) {
-    auto [dialect, number] = GetParam();
+    auto [mode, number] = GetParam();
+    Dialect dialect = mode == Mode::sqlite ? Dialect::sqlite : Dialect::postgres;
+    Options options{.allow = {"rewrite"}, .batch = 2};
+    if (mode == Mode::online) options.large_table_bytes = 0;
     Case tested = cases()[number];
     auto migrations = sample_migrations();
     Registry base = registry_of(migrations);
@@ -147,13 +153,13 @@ TEST_P(EachOperation, ForwardBackForward) {
     auto before_rows = rows();
     std::string before = describe(read_live(*db));
 
-    migrate(*db, registry);
+    migrate(*db, registry, {}, options);
     std::string after = describe(read_live(*db));
     auto fresh_connection = fresh.connect();
     create_all(*fresh_connection, registry.state());
     EXPECT_EQ(after, describe(read_live(*fresh_connection)));
 
-    migrate(*db, registry, {"shop", "0001"});
+    migrate(*db, registry, {"shop", "0001"}, options);
     EXPECT_EQ(describe(read_live(*db)), before);
     EXPECT_EQ(rows(), before_rows);
     if (tested.name != "delete_model") {
@@ -170,7 +176,7 @@ TEST_P(EachOperation, ForwardBackForward) {
     EXPECT_EQ(text_value(*db, "SELECT CAST(max(id) AS text) FROM shop_item"), "5");
     db->script("DELETE FROM shop_item WHERE id = 5");
 
-    migrate(*db, registry);
+    migrate(*db, registry, {}, options);
     EXPECT_EQ(describe(read_live(*db)), after);
     if (dialect == Dialect::sqlite) {
         EXPECT_EQ(text_value(*db, "SELECT integrity_check FROM pragma_integrity_check"), "ok");
@@ -178,12 +184,14 @@ TEST_P(EachOperation, ForwardBackForward) {
     }
 }
 
+static std::string case_name(const testing::TestParamInfo<std::tuple<Mode, std::size_t>>& info) {
+    static constexpr const char* modes[] = {"sqlite_", "postgres_", "online_"};
+    auto [mode, number] = info.param;
+    return modes[static_cast<std::size_t>(mode)] + cases()[number].name;
+}
 INSTANTIATE_TEST_SUITE_P(Operations, EachOperation,
-                         testing::Combine(testing::Values(Dialect::sqlite, Dialect::postgres),
+                         testing::Combine(testing::Values(Mode::sqlite, Mode::postgres, Mode::online),
                                           testing::Range<std::size_t>(0, cases().size())),
-                         [](const auto& info) {
-                             return std::string(std::get<0>(info.param) == Dialect::sqlite ? "sqlite_" : "postgres_") +
-                                    cases()[std::get<1>(info.param)].name;
-                         });
+                         case_name);
 
 }  // namespace migration_tests
