@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "migrations/history.hpp"
+#include "migrations/live.hpp"
 #include "migrations/online.hpp"
 #include "migrations/text_rows.hpp"
 
@@ -48,25 +49,25 @@ bool already_there(Connection& connection, const Migration& migration, const Sta
     State after = states_within(migration, before).back();
     Shapes old_shapes = shapes_of(before, connection.dialect()), shapes = shapes_of(after, connection.dialect());
     bool any = false;
+    const LiveSchema live = read_live(connection);
     for (const auto& [key, shape] : shapes) {
         auto old_shape = old_shapes.find(key);
         if (old_shape != old_shapes.end() && old_shape->second == shape) continue;
-        if (!table_exists(connection, shape.table)) return false;
+        if (!live.contains(shape.table)) return false;
         any = true;
-        std::set<std::string> columns;
-        for (auto& row : connection.dialect() == Dialect::sqlite
-                             ? text_rows(connection, "SELECT name FROM pragma_table_info(?1)", 1, {shape.table})
-                             : text_rows(connection,
-                                         "SELECT attname::text FROM pg_attribute WHERE attrelid = "
-                                         "to_regclass($1::text) AND attnum > 0 AND "
-                                         "NOT attisdropped",
-                                         1, {quote(shape.table)}))
-            columns.insert(row[0].value_or(""));
-        for (const ColumnShape& column : shape.columns)
-            if (!columns.contains(column.name))
+        const LiveTable& table = live.at(shape.table);
+        for (const ColumnShape& column : shape.columns) {
+            const LiveColumn* there = table.find(column.name);
+            std::string problem = !there                        ? "is missing"
+                                  : there->type != column.type  ? "is " + there->type + " instead of " + column.type
+                                  : there->null && !column.null ? "may be NULL"
+                                  : !there->null && column.null ? "may not be NULL"
+                                                                : "";
+            if (!problem.empty())
                 throw MigrationError(
-                    fmt::format("{}.{} cannot be taken as applied: the table {} is there, its column {} is not",
-                                migration.app, migration.name, shape.table, column.name));
+                    fmt::format("{}.{} cannot be taken as applied: the table {} is there, but its column {} {}",
+                                migration.app, migration.name, shape.table, column.name, problem));
+        }
     }
     return any;
 }

@@ -31,7 +31,6 @@ TEST_P(Executor, CreateAllEqualsMigrating) {
     TestDatabase other(GetParam());
     auto second = other.connect();
     create_all(*second, state_of(sample_migrations()));
-    database_.swap(database_);
     std::string migrated = dump();
     connection_.swap(second);
     EXPECT_EQ(dump(), migrated);
@@ -94,6 +93,11 @@ TEST_P(Executor, FakeInitialRefusesTablesThatDiffer) {
     db().script("CREATE TABLE auth_user (id integer PRIMARY KEY)");
     EXPECT_THROW(migrate(db(), registry_of(sample_migrations()), {}, {.fake_initial = true}), MigrationError);
     EXPECT_FALSE(db().in_transaction());
+    db().script("DROP TABLE auth_user");
+    create_all(db(), state_of(sample_migrations()));
+    auto migrations = sample_migrations();
+    migrations[0].operations.push_back(alter_field("user", varchar("email", 100)));
+    EXPECT_THROW(migrate(db(), registry_of(migrations), {}, {.fake_initial = true}), MigrationError);
 }
 
 TEST_P(Executor, TwoMigratorsAtOnce) {
