@@ -16,8 +16,17 @@ bool acceptable_email(std::string_view normalized) {
            std::all_of(normalized.begin(), normalized.end(), [](unsigned char c) { return c < 0x80; });
 }
 
+namespace {
+// Django writes the algorithm's name before the hash's own form: argon2$argon2id$v=19$…
+constexpr std::string_view prefix = "argon2";
+
+std::string_view without_prefix(std::string_view stored) {
+    return stored.starts_with("argon2$") ? stored.substr(prefix.size()) : stored;
+}
+}  // namespace
+
 std::string hash_password(std::string_view password) {
-    return web::hash_password(password);
+    return std::string(prefix) + web::hash_password(password);
 }
 
 bool password_is(const User* user, std::string_view password) {
@@ -25,11 +34,11 @@ bool password_is(const User* user, std::string_view password) {
         web::verify_password(password, web::dummy_hash());
         return false;
     }
-    return web::verify_password(password, user->password);
+    return web::verify_password(password, without_prefix(user->password));
 }
 
 bool hash_is_outdated(const User& user) {
-    return web::needs_upgrade(user.password);
+    return web::needs_upgrade(without_prefix(user.password));
 }
 
 std::vector<std::string> password_problems(std::string_view password, const std::vector<std::string>& personal) {

@@ -17,6 +17,7 @@ std::string normalize_email(std::string_view email);
 /// Plausible, and plain ASCII: only then do both databases agree on what "ignoring case" means.
 bool acceptable_email(std::string_view normalized);
 
+/// In Django's form, so that either can check the other's.
 std::string hash_password(std::string_view password);
 /// Takes as long for nobody (`user` null) as for a wrong password (AUTH-4).
 bool password_is(const User* user, std::string_view password);
