@@ -153,9 +153,22 @@ void event_facts(web::Html& out, const EventDetail& detail) {
         tr("Day"), iso_local(event.event_date), long_date(event.event_date), tr("Time"), clock_time(event.event_date),
         clock_time(ends_at(event)), tr("Place"), place(event, detail.card.venue),
         web::when(!address.empty(), [&](web::Html& o) { o.write<"<br><span class=\"muted\">{}</span>">(address); }),
-        tr("Ages"), ages(event), tr("Fee"), price(event), tr("Register by"), long_date(event.registration_deadline),
+        tr("Ages"), ages(event), tr("Fee"), price(event), tr("Register by"), short_date(event.registration_deadline),
         clock_time(event.registration_deadline));
 }
+
+void seats_line(web::Html& out, const EventCard& card, orm::Timestamp now) {
+    out.write<R"(<p class="seats-line"><span class="seats {}">{}</span> <span class="muted">{}</span></p>)">(
+        is_full(card.event, card.held) ? "shut" : "open", availability(card, now),
+        tr_n("of {} seat", "of {} seats", card.event.max_participants));
+}
+
+constexpr std::string_view good_to_know[] = {
+    "A host welcomes you at the door and introduces you to the first people.",
+    "Come ten minutes early, and leave the phone in your pocket.",
+    "Nobody but the hosts sees who has registered.",
+    "Plans change: cancel until the evening begins, and the next in line gets your seat.",
+};
 
 web::Response show_event(web::Request& request, orm::Database& db) {
     const orm::Timestamp now = orm::utc_now();
@@ -166,7 +179,7 @@ web::Response show_event(web::Request& request, orm::Database& db) {
         out.write<R"(<section class="event-head type-{}"><div class="wrap">{}<div>
 <ul class="badges"><li class="badge">{}</li>{}{}</ul><h1>{}</h1><p class="lead">{} · {}</p></div></div></section>
 <section class="section"><div class="wrap split"><div class="prose">{}</div>
-<aside class="card aside">{}<p class="seats-line"><span class="seats {}">{}</span> <span class="muted">{}</span></p>{}</aside>
+<aside class="card aside">{}{}{}</aside>
 </div></section>)">(
             orm::to_string(event.event_type), [&](web::Html& o) { date_tile(o, event.event_date); },
             tr(orm::label_of(event.event_type)),
@@ -175,10 +188,14 @@ web::Response show_event(web::Request& request, orm::Database& db) {
             web::when(event.is_cancelled,
                       [](web::Html& o) { o.write<R"(<li class="badge bad">{}</li>)">(tr("Cancelled")); }),
             event.title, clock_time(event.event_date), place(event, detail->card.venue),
-            [&](web::Html& o) { o.write<R"(<p class="description">{}</p>)">(event.description); },
+            [&](web::Html& o) {
+                o.write<R"(<p class="description">{}</p><h2>{}</h2><ul class="list">{}</ul>)">(
+                    event.description, tr("Good to know"),
+                    web::each(good_to_know,
+                              [](web::Html& item, std::string_view line) { item.write<"<li>{}</li>">(tr(line)); }));
+            },
             [&](web::Html& o) { event_facts(o, *detail); },
-            is_registration_open(event, detail->card.held, now) ? "open" : "shut", availability(detail->card, now),
-            tr_n("of {} seat", "of {} seats", event.max_participants),
+            web::when(is_accepting(event, now), [&](web::Html& o) { seats_line(o, detail->card, now); }),
             [&](web::Html& o) {
                 if (detail->card.registered())
                     own_registration_box(o, request, *detail);

@@ -45,7 +45,8 @@ web::Response home(web::Request& request, orm::Database& db) {
         out.write<R"(<section class="hero"><div class="wrap"><p class="eyebrow">{}</p><h1>{}</h1><p class="lead">{}</p>
 <p class="actions"><a class="button" href="{}">{}</a><a class="button secondary" href="{}">{}</a></p></div></section>{}
 <section class="section tinted"><div class="wrap"><h2>{}</h2>{}</div></section>
-<section class="section promise"><div class="wrap narrow"><h2>{}</h2><p class="lead">{}</p></div></section>)">(
+<section class="section promise"><div class="wrap narrow"><h2>{}</h2><p class="lead">{}</p>
+<p><a href="{}">{}</a> · <a href="{}">{}</a> · <a href="{}">{}</a></p></div></section>)">(
             tr("Dating in Luxembourg, in person"), tr("Somebody out there is also tired of swiping."),
             tr("Crush.lu brings people into one room: small evenings, a host, good company. Phones stay in the "
                "pocket."),
@@ -54,7 +55,9 @@ web::Response home(web::Request& request, orm::Database& db) {
             tr("How it works"), how_steps, tr("It is a small country."),
             tr("So we keep things to ourselves. Nobody can browse members. Your surname, your exact age and your "
                "photos "
-               "are yours to show, and who came to an evening stays in that room."));
+               "are yours to show, and who came to an evening stays in that room."),
+            web::url(request, "/about/"), tr("Who we are"), web::url(request, "/privacy-policy/"), tr("Privacy policy"),
+            web::url(request, "/terms-of-service/"), tr("Terms of service"));
     });
 }
 

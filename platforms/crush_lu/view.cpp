@@ -32,7 +32,7 @@ std::string availability(const EventCard& card, orm::Timestamp now) {
     const MeetupEvent& event = card.event;
     if (event.is_cancelled) return std::string(tr("Cancelled"));
     if (!is_accepting(event, now)) return std::string(tr("Registration closed"));
-    if (is_full(event, card.held)) return std::string(tr("Full, waiting list open"));
+    if (is_full(event, card.held)) return std::string(tr("Waiting list open"));
     const std::int64_t left = spots_remaining(event, card.held);
     return left == 1 ? std::string(tr("Last seat")) : tr_n("{} seat left", "{} seats left", left);
 }

@@ -19,7 +19,7 @@ std::string price(const MeetupEvent& event);
 std::string place(const MeetupEvent& event, const std::optional<Venue>& venue);
 /// "25 to 35", "from 30", "18 and over".
 std::string ages(const MeetupEvent& event);
-/// "7 seats left", "Last seat", "Full, waiting list open", "Registration closed", "Cancelled".
+/// "7 seats left", "Last seat", "Waiting list open", "Registration closed", "Cancelled".
 std::string availability(const EventCard& card, orm::Timestamp now);
 
 /// What a status is called towards the member, and the colour of its badge.

@@ -1,10 +1,8 @@
 #include "fixture.hpp"
 
-#include <barrier>
-#include <mutex>
-#include <thread>
-
-#include "orm/migration.hpp"
+#include "accounts/credentials.hpp"
+#include "accounts/migrations.hpp"
+#include "crush_lu/migrations.hpp"
 
 namespace crush_lu {
 
@@ -18,13 +16,22 @@ void PrintTo(Status status, std::ostream* out) {
     *out << orm::to_string(status);
 }
 
+const orm::migrations::Registry& registry() {
+    static const orm::migrations::Registry all = [] {
+        orm::migrations::Registry result;
+        for (const auto& app :
+             {auth::migrations::all, sessions::migrations::all, account::migrations::all, crush_lu::migrations::all})
+            result.add(app());
+        auth::register_models();
+        register_models();
+        return result;
+    }();
+    return all;
+}
+
 CrushTest::CrushTest() : db(url()) {
-    auth::register_models();
-    register_models();
-    orm::schema::State schema = state();
-    for (const auto& [label, model] : auth::state().models) schema.models.emplace(label, model);
     db.with_connection(true, std::source_location::current(),
-                       [&](orm::Connection& connection) { orm::migrations::create_all(connection, schema); });
+                       [](orm::Connection& connection) { orm::migrations::migrate(connection, registry()); });
 }
 
 EventId CrushTest::meetup(const Meetup& wanted) {
@@ -47,7 +54,9 @@ EventId CrushTest::meetup(const Meetup& wanted) {
 }
 
 UserId CrushTest::account(const std::string& first_name, const std::string& last_name) {
+    static const std::string hash = auth::hash_password(platform::test::password);
     auth::User user;
+    user.password = hash;
     user.username = first_name + std::to_string(++people_);
     user.email = std::string(user.username) + "@example.lu";
     user.first_name = first_name;
@@ -107,26 +116,6 @@ std::int64_t CrushTest::held(EventId event) {
 }
 std::int64_t CrushTest::waiting_at(EventId event) {
     return db.count(orm::select<EventRegistration> | of_event(event) | orm::filter(waiting));
-}
-
-void in_parallel(int threads, const std::function<void(int)>& body) {
-    std::barrier start(threads);
-    std::mutex mutex;
-    std::vector<std::string> errors;
-    {
-        std::vector<std::jthread> running;
-        for (int i = 0; i < threads; ++i)
-            running.emplace_back([&, i] {
-                start.arrive_and_wait();
-                try {
-                    body(i);
-                } catch (const std::exception& e) {
-                    const std::lock_guard lock(mutex);
-                    errors.emplace_back(e.what());
-                }
-            });
-    }
-    EXPECT_THAT(errors, testing::IsEmpty());
 }
 
 }  // namespace crush_lu

@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "crush_lu/registration.hpp"
-#include "test_database.hpp"
+#include "orm/migration.hpp"
+#include "platform_test.hpp"
 
 namespace crush_lu {
 
@@ -25,6 +26,9 @@ using namespace std::chrono_literals;
 void PrintTo(Refusal refusal, std::ostream* out);
 void PrintTo(Status status, std::ostream* out);
 std::string name_of(Refusal refusal);
+
+/// The migrations that Crush.lu needs.
+const orm::migrations::Registry& registry();
 
 class CrushTest : public orm::test::DatabaseTest {
   protected:
@@ -52,6 +56,7 @@ class CrushTest : public orm::test::DatabaseTest {
     /// An approved member; a blank birth date: none.
     UserId member(const std::string& first_name = "Anna", const std::string& born = "1995-05-01");
     UserId account(const std::string& first_name, const std::string& last_name = "Weber");
+    auth::User user(UserId id) { return db.get(id); }
     UserId coach(const std::string& first_name, std::int32_t limit = 10);
     std::vector<UserId> members(int count);
     void invite(EventId event, UserId user);
@@ -82,7 +87,6 @@ class CrushTest : public orm::test::DatabaseTest {
     int people_ = 0;
 };
 
-/// Runs `body(i)` for i = 0..n-1 on n threads that start together; a thread's exception fails the test.
-void in_parallel(int threads, const std::function<void(int)>& body);
+using platform::test::in_parallel;
 
 }  // namespace crush_lu
