@@ -1,6 +1,7 @@
 #include "orm/plan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "monitor/counting.hpp"
 
@@ -63,9 +64,16 @@ Plan finish_plan(sql::Scope& scope, const ModelInfo& model, Terminal terminal, D
         if (!select.limit && !projects) select.limit = scope.tree().literal("2");
     } else {
         if (terminal == Terminal::first && !select.limit) select.limit = scope.tree().literal("1");
-        if (select.limit && !projects && !select.distinct) scope.order_by_key();
+        if ((select.limit || !select.partition.empty()) && !projects && !select.distinct) scope.order_by_key();
     }
     return make_plan(sql::render(select, dialect), std::move(scope.rows));
+}
+
+void limit_per_owner(sql::Select& select, const sql::Expr* owner) {
+    if (!select.limit && !select.offset) return;
+    select.partition = {owner};
+    select.partition_limit = std::exchange(select.limit, nullptr);
+    select.partition_offset = std::exchange(select.offset, nullptr);
 }
 
 Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect) {

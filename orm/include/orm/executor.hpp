@@ -5,6 +5,7 @@
 ///     db.insert(venue);                                   // venue.id is set now
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <source_location>
 #include <span>
@@ -69,6 +70,19 @@ template <auto Pointer>
 inline constexpr detail::Set<Pointer> set{};
 
 class Transaction;
+
+/// One step of a plan: PostgreSQL's node type and relation, or SQLite's detail line.
+struct PlanNode {
+    std::string title;
+    double total_cost = 0;    ///< PostgreSQL's estimate
+    double rows = 0;          ///< estimated; actual with analyze
+    double milliseconds = 0;  ///< with analyze, PostgreSQL
+    std::vector<PlanNode> children;
+};
+struct Explanation {
+    std::string text;  ///< as the database prints it
+    std::vector<PlanNode> nodes;
+};
 
 enum class Isolation : std::uint8_t {
     standard,
@@ -214,6 +228,22 @@ class Executor {
         insert_pairs(info<model_of_member<Member>>(), member_name<Member>, pairs, location);
     }
 
+    /// Different values for each row in one statement (SQLite: one prepared statement): the named members of every
+    /// object.
+    template <auto... Members, class M>
+    std::uint64_t update_many(std::vector<M>& objects, Location location = Location::current()) {
+        static_assert(sizeof...(Members) > 0 && (std::is_same_v<model_of_member<Members>, M> && ...),
+                      "orm: update_many<...> names members of the objects' model");
+        static const std::vector<std::string_view> names{member_name<Members>...};
+        return update_objects(info<M>(), objects.data(), objects.size(), sizeof(M), names, location);
+    }
+    /// How the database would run `all`; with `analyze` it runs it.
+    template <Query Q>
+    Explanation explain(const Q& query, bool analyze = false, Location location = Location::current()) {
+        const detail::Bound<Q, true> bound(query);
+        const detail::Plan& plan = detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape());
+        return explain_statement(plan.statement.text, bound.span(), analyze, location);
+    }
     /// The text that `all` would run.
     template <Query Q>
     std::string sql(const Q& query) {
@@ -305,6 +335,10 @@ class Executor {
                         const std::vector<std::int64_t>& to, bool add, Location location);
     void insert_pairs(const ModelInfo& model, std::string_view member,
                       const std::vector<std::pair<std::int64_t, std::int64_t>>& pairs, Location location);
+    std::uint64_t update_objects(const ModelInfo& model, void* first, std::size_t count, std::size_t stride,
+                                 const std::vector<std::string_view>& members, Location location);
+    Explanation explain_statement(const std::string& text, std::span<const Param> params, bool analyze,
+                                  Location location);
     std::uint64_t erase_rows(const ModelInfo& model, std::vector<std::int64_t> keys, Location location);
 };
 
@@ -314,6 +348,7 @@ void Executor::fetch(const Q& query, std::vector<row_of<Q>>& rows, Location loca
     const detail::Plan& plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
     const RowSink sink = detail::Sink<row_of<Q>>::into(rows, plan.rows);
     do_run(plan.statement, bound.span(), &sink, false, location);
+    if constexpr (Q::reversed) std::reverse(rows.begin(), rows.end());
     if (!rows.empty())
         query.prefetches([&]<class S, std::size_t Index>(const S& stage, std::integral_constant<std::size_t, Index>) {
             fetch_children<Index, Q>(stage, rows, location);

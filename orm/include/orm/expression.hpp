@@ -234,21 +234,24 @@ struct Value<std::optional<T>> : Fluent<Value<std::optional<T>>> {
     void bind(Params& p) const { p.add(type_info<T>, stored ? &*stored : nullptr); }
 };
 
-/// A text known at compile time, for conditions in a model's meta(), which cannot hold a std::string:
-/// orm::unique<&E::code>.where(f<&E::code> != orm::text<"">).
+/// A text known at compile time, written into the SQL itself: for conditions in a model's meta(), which cannot hold a
+/// std::string, and for queries that a partial index with that condition shall answer (SQLite does not look into
+/// parameters): orm::unique<&E::code>.where(f<&E::code> != orm::text<"">).
 template <detail::Literal Text>
 struct TextConstant : Fluent<TextConstant<Text>> {
     using orm_root = void;
     using orm_outer = Models<>;
     using orm_value = std::string;
     static constexpr bool aggregate = false;
-    static constexpr std::size_t params = 1;
-    static const std::string& stored() {
-        static const std::string value(Text.view());
-        return value;
+    static constexpr std::size_t params = 0;
+    const sql::Expr* describe(sql::Scope& scope) const {
+        sql::Expr* literal = scope.tree().make(sql::Op::literal);
+        literal->text = "'";
+        for (const char c : Text.view()) literal->text += c == '\'' ? "''" : std::string(1, c);
+        literal->text += '\'';
+        return literal;
     }
-    const sql::Expr* describe(sql::Scope& scope) const { return scope.tree().param(type_info<std::string>, &stored()); }
-    void bind(Params& p) const { p.add(type_info<std::string>, &stored()); }
+    void bind(Params&) const {}
 };
 template <detail::Literal Text>
 inline constexpr TextConstant<Text> text{};

@@ -55,6 +55,8 @@ class PlanCache {
 Plan finish_plan(sql::Scope& scope, const ModelInfo& model, Terminal terminal, Dialect dialect, bool ordered,
                  bool projects);
 
+/// A limit inside a prefetch counts per parent.
+void limit_per_owner(sql::Select& select, const sql::Expr* owner);
 /// UPDATE or, for a condition over joins, UPDATE ... WHERE key IN (SELECT ...).
 Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect);
 Plan finish_delete(sql::Scope& scope, Dialect dialect);
@@ -175,6 +177,7 @@ const Plan& plan_for_children(const Q& query, const std::vector<std::int64_t>& k
         offset += static_cast<std::uint32_t>(reinterpret_cast<const char*>(&row.row) - base);
     query.outputs(scope, layout);
     const sql::Expr* owner = Link::owner_key(scope);
+    limit_per_owner(scope.select(), owner);
     scope.select().where.push_back(
         tree.make(sql::Op::in_array, {owner, tree.param(type_info<std::vector<std::int64_t>>, &keys)}));
     scope.add_value(owner, static_cast<std::uint32_t>(reinterpret_cast<const char*>(&row.owner) - base),

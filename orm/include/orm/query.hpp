@@ -68,7 +68,7 @@ struct From : detail::QueryTag {
     using row_type = void;
     using outer = Models<>;
     static constexpr std::size_t params = 0;
-    static constexpr bool ordered = false, locks = false, grouped = false, projects = false;
+    static constexpr bool ordered = false, locks = false, grouped = false, projects = false, reversed = false;
     void describe(sql::Scope&) const {}
     void outputs(sql::Scope& scope, detail::Layout& layout) const {
         scope.add_model(info<M>(), scope.base(), layout.take(), nullptr);
@@ -88,7 +88,10 @@ struct Piped : detail::QueryTag {
     using model = typename Q::model;
     using parts = typename S::template parts<Q>;
     using row_type = typename S::template row<Q>;
-    using outer = typename detail::ConcatModels<typename Q::outer, typename S::outer>::type;
+    /// What a nested query asks of this one's row is supplied here.
+    using outer = typename detail::ConcatModels<typename Q::outer,
+                                                typename detail::RemoveModel<typename S::outer, model>::type>::type;
+    static constexpr bool reversed = Q::reversed != S::reverses;
     static constexpr std::size_t params = Q::params + S::params;
     static constexpr bool ordered = Q::ordered || S::orders;
     static constexpr bool locks = Q::locks || S::locks;
@@ -141,7 +144,7 @@ struct StageBase : StageTag {
     using row = typename Q::row_type;
     using outer = Models<>;
     static constexpr std::size_t params = 0;
-    static constexpr bool orders = false, locks = false, groups = false, replaces = false;
+    static constexpr bool orders = false, locks = false, groups = false, replaces = false, reverses = false;
     /// Static assertions about the query that the stage is put on; made when it is, so that messages are short.
     template <class Q>
     static consteval bool check() {

@@ -74,7 +74,8 @@ enum class Op : std::uint8_t {
     json_get,
     json_get_text,
     search,
-    search_rank,
+    search_rank,  // text vectors with weights; text: weights
+    json_append,
     window,  // args[0]: function; partition, order
     output,  // text: alias of an output column of this select
 };
@@ -136,8 +137,11 @@ struct Select {
     const Expr* limit = nullptr;
     const Expr* offset = nullptr;
     bool distinct = false;
-    bool reversed = false;
-    bool aggregates = false;  ///< the outputs hold aggregates
+    std::vector<const Expr*> distinct_on;  ///< the first row of each combination, in the given order
+    /// The first `partition_limit` rows of each combination of these, in the given order.
+    std::vector<const Expr*> partition;
+    const Expr* partition_limit = nullptr;
+    const Expr* partition_offset = nullptr;
     Lock lock = Lock::none;
     LockWait wait = LockWait::wait;
     std::vector<std::pair<SetOperator, Select*>> combined;

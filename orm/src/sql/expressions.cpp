@@ -456,10 +456,15 @@ void Renderer::expr(const Expr& e) {
         case Op::json_contains:
         case Op::json_get:
         case Op::json_get_text:
+        case Op::json_append:
+            json(e);
+            break;
         case Op::search:
         case Op::search_rank:
+            search(e);
+            break;
         case Op::window:
-            require(false, "this expression");
+            window(e);
             break;
     }
 }

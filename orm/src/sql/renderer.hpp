@@ -44,6 +44,11 @@ class Renderer {
     void case_when(const Expr& e);
     void order(const std::vector<OrderBy>& parts);
     void tail(const Select& select);
+    void body(const Select& select);
+    void partitioned(const Select& select, const std::vector<const Expr*>& partition);
+    void json(const Expr& e);
+    void search(const Expr& e);
+    void window(const Expr& e);
     void require(bool supported, std::string_view feature) const;
     Target target_;
     std::string out_;

@@ -42,14 +42,6 @@ void Renderer::order(const std::vector<OrderBy>& parts) {
 }
 
 void Renderer::tail(const Select& select) {
-    if (!select.group_by.empty()) {
-        out_ += " GROUP BY ";
-        list(select.group_by);
-    }
-    if (!select.having.empty()) {
-        out_ += " HAVING ";
-        conditions(select.having);
-    }
     if (!select.order.empty()) {
         out_ += " ORDER BY ";
         order(select.order);
@@ -75,8 +67,75 @@ void Renderer::tail(const Select& select) {
     }
 }
 
+/// The first rows of each partition: numbered in a derived table, so that both databases can do it.
+void Renderer::partitioned(const Select& select, const std::vector<const Expr*>& partition) {
+    out_ += "SELECT ";
+    for (std::size_t i = 0; i < select.outputs.size(); ++i) out_ += (i ? ", c" : "c") + std::to_string(i);
+    out_ += " FROM (SELECT ";
+    for (std::size_t i = 0; i < select.outputs.size(); ++i) {
+        expr(*select.outputs[i].expr);
+        out_ += " AS c" + std::to_string(i) + ", ";
+    }
+    out_ += "row_number() OVER (PARTITION BY ";
+    list(partition);
+    if (!select.order.empty()) {
+        out_ += " ORDER BY ";
+        order(select.order);
+    }
+    out_ += ") AS n, row_number() OVER (";
+    if (!select.order.empty()) {
+        out_ += "ORDER BY ";
+        order(select.order);
+    }
+    out_ += ") AS o";
+    from_where(select);
+    out_ += ") AS q WHERE ";
+    if (select.partition_offset) {
+        out_ += "n > ";
+        expr(*select.partition_offset);
+        if (select.partition_limit) out_ += " AND ";
+    }
+    if (select.partition_limit) {
+        out_ += "n <= ";
+        expr(*select.partition_limit);
+        if (select.partition_offset) {
+            out_ += " + ";
+            expr(*select.partition_offset);
+        }
+    } else if (!select.partition_offset) {
+        out_ += "n = 1";
+    }
+    out_ += " ORDER BY o";
+}
+
 void Renderer::select(const Select& select) {
+    if (!select.partition.empty()) return partitioned(select, select.partition);
+    if (!select.distinct_on.empty() && !postgres()) {
+        partitioned(select, select.distinct_on);
+        if (select.limit) {
+            out_ += " LIMIT ";
+            expr(*select.limit);
+        }
+        return;
+    }
+    body(select);
+    for (const auto& [op, other] : select.combined) {
+        out_ += op == SetOperator::union_      ? " UNION "
+                : op == SetOperator::union_all ? " UNION ALL "
+                : op == SetOperator::intersect ? " INTERSECT "
+                                               : " EXCEPT ";
+        body(*other);
+    }
+    tail(select);
+}
+
+void Renderer::body(const Select& select) {
     out_ += select.distinct ? "SELECT DISTINCT " : "SELECT ";
+    if (!select.distinct_on.empty()) {
+        out_ += "DISTINCT ON (";
+        list(select.distinct_on);
+        out_ += ") ";
+    }
     if (select.outputs.empty()) out_ += '1';
     bool first = true;
     for (const Output& output : select.outputs) {
@@ -86,7 +145,14 @@ void Renderer::select(const Select& select) {
         if (!output.alias.empty()) text(" AS ").name(output.alias);
     }
     from_where(select);
-    tail(select);
+    if (!select.group_by.empty()) {
+        out_ += " GROUP BY ";
+        list(select.group_by);
+    }
+    if (!select.having.empty()) {
+        out_ += " HAVING ";
+        conditions(select.having);
+    }
 }
 
 std::string render(const Select& select, Dialect dialect) {
@@ -97,7 +163,8 @@ std::string render(const Select& select, Dialect dialect) {
 
 std::string render_count(const Select& select, Dialect dialect) {
     Renderer renderer(dialect);
-    if (!select.group_by.empty() || (select.distinct && !select.outputs.empty()) || select.limit || select.offset) {
+    if (!select.group_by.empty() || !select.combined.empty() || !select.distinct_on.empty() ||
+        (select.distinct && !select.outputs.empty()) || select.limit || select.offset) {
         renderer.text("SELECT count(*) FROM (");
         renderer.select(select);
         renderer.text(") AS q");

@@ -19,6 +19,8 @@ std::string explain_cannot_open(const std::string& path, int system_error);
 
 /// Adds orm_lower(text) and orm_upper(text): SQLite's own know ASCII only, PostgreSQL's all of Unicode.
 void add_functions(sqlite3* database);
+void add_json_functions(sqlite3* database);
+void add_search_functions(sqlite3* database);
 
 /// A vector as JSON text (decimals, times, dates and enumerators as strings), and back.
 void write_array(std::string& out, const TypeInfo& type, const void* vector);

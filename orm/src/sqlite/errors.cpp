@@ -92,7 +92,9 @@ void fail(sqlite3* database, int code, const std::string& path) {
         case SQLITE_CORRUPT:
             fail_as<DatabaseCorrupt>(named + message, code);
         case SQLITE_READONLY: {
-            ConfigurationError error(named + "it is read-only (check the permissions of the file and its folder)");
+            ConfigurationError error(
+                named +
+                "it is read-only (in a read-only transaction, or by the permissions of the file and its folder)");
             throw error;
         }
         case SQLITE_CANTOPEN:

@@ -73,6 +73,8 @@ void add_functions(sqlite3* database) {
     constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     sqlite3_create_function_v2(database, "orm_lower", 1, flags, nullptr, change_case<lower>, nullptr, nullptr, nullptr);
     sqlite3_create_function_v2(database, "orm_upper", 1, flags, nullptr, change_case<upper>, nullptr, nullptr, nullptr);
+    add_json_functions(database);
+    add_search_functions(database);
 }
 
 }  // namespace orm::sqlite

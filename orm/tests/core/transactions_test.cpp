@@ -113,7 +113,7 @@ TEST_P(Transactions, AThrowingHookNeitherUndoesTheCommitNorStopsTheOthers) {
 }
 
 TEST_P(Transactions, ReadOnlyRefusesWrites) {
-    EXPECT_THROW(db.atomic({.read_only = true}, [&](orm::Transaction& tx) { make(tx, "a"); }), orm::DatabaseError);
+    EXPECT_THROW(db.atomic({.read_only = true}, [&](orm::Transaction& tx) { make(tx, "a"); }), orm::Error);
     make(db, "b");
     EXPECT_EQ(venues(), 1);
 }

@@ -1,0 +1,84 @@
+/// Conditions put together at run time, for search forms and the back office: field names and operators as text,
+/// checked against the model; values parsed by the field's type and bound as parameters.
+///
+///     orm::Predicate<MeetupEvent> p;
+///     p.add("title__icontains", form["q"]).add("event_date__gte", form["from"]).add("venue__city", "Remich");
+///     db.all(orm::select<MeetupEvent> | orm::filter(p));
+///
+/// Operators as in Django: exact (default), iexact, contains, icontains, startswith, istartswith, endswith, iendswith,
+/// gt, gte, lt, lte, in (values separated by commas), isnull (true/false). A path follows foreign keys:
+/// event__venue__city. Several conditions are joined by AND; `any_of` and `none_of` take other predicates. At most 50
+/// conditions. Throws ValidationError for an unknown field or operator and for a value that the field cannot have; the
+/// message names both.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orm/expression.hpp"
+
+namespace orm {
+
+namespace detail {
+
+class DynamicCondition {
+  public:
+    explicit DynamicCondition(const ModelInfo& (*model)());
+    void add(std::string_view path, std::string_view value);
+    enum class Join : std::uint8_t { all, any, none };
+    void add_group(Join join, std::vector<DynamicCondition> members);
+    const sql::Expr* describe(sql::Scope& scope) const;
+    void bind(Params& params) const;
+    bool empty() const;
+    static constexpr std::size_t max_conditions = 50;
+
+  private:
+    struct Item;
+    std::string structure() const;
+    std::size_t conditions() const;
+    const sql::Expr* describe_inner(sql::Scope& scope) const;
+    void bind_inner(Params& params) const;
+    const ModelInfo& (*model_)();
+    std::vector<std::shared_ptr<const Item>> items_;
+    Join join_ = Join::all;
+};
+
+}  // namespace detail
+
+template <class M>
+class Predicate : public Fluent<Predicate<M>> {
+  public:
+    using orm_root = M;
+    using orm_outer = Models<>;
+    using orm_value = bool;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = detail::DynamicCondition::max_conditions;
+
+    Predicate& add(std::string_view path, std::string_view value) {
+        condition_.add(path, value);
+        return *this;
+    }
+    Predicate& any_of(const std::vector<Predicate>& others) {
+        return group(detail::DynamicCondition::Join::any, others);
+    }
+    Predicate& none_of(const std::vector<Predicate>& others) {
+        return group(detail::DynamicCondition::Join::none, others);
+    }
+    bool empty() const { return condition_.empty(); }
+
+    const sql::Expr* describe(sql::Scope& scope) const { return condition_.describe(scope); }
+    void bind(Params& p) const { condition_.bind(p); }
+
+  private:
+    Predicate& group(detail::DynamicCondition::Join join, const std::vector<Predicate>& others) {
+        std::vector<detail::DynamicCondition> members;
+        for (const Predicate& other : others) members.push_back(other.condition_);
+        condition_.add_group(join, std::move(members));
+        return *this;
+    }
+    detail::DynamicCondition condition_{&info<M>};
+};
+
+}  // namespace orm

@@ -1,0 +1,175 @@
+/// Queries inside queries: exists, in, scalar values; union, intersect, except; the first row of each combination.
+///
+///     auto invited = orm::select<Invitation> | orm::filter(f<&I::user> == orm::outer<&User::id>);
+///     db.all(orm::select<User> | orm::filter(orm::exists(invited)));
+///     db.all(orm::select<E> | orm::filter(orm::in(f<&E::venue>, orm::select<Venue> | orm::values<&Venue::id>)));
+///     db.all(early | orm::union_with(late) | orm::limit(10));
+///     db.all(orm::select<R> | orm::order_by<&R::event, orm::desc<&R::id>> | orm::distinct_on<&R::event>);   // newest
+///     of each event
+#pragma once
+
+#include "orm/query.hpp"
+
+namespace orm {
+
+namespace detail {
+
+/// Describes a query as a nested select; its outputs need no place in memory.
+template <Query Q>
+sql::Select* describe_nested(const Q& query, sql::Scope& scope, bool outputs) {
+    sql::Scope inner(scope.tree(), info<typename Q::model>(), &scope);
+    query.describe(inner);
+    if (outputs) {
+        Layout layout;
+        layout.offsets.assign(part_count<typename Q::parts>, 0);
+        query.outputs(inner, layout);
+    }
+    return &inner.select();
+}
+
+template <sql::Op Operator, class V, Query Q>
+struct Nested : Fluent<Nested<Operator, V, Q>> {
+    using orm_root = void;
+    using orm_outer = typename Q::outer;
+    using orm_value = V;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = Q::params;
+    Q query;
+    constexpr explicit Nested(Q q) : query(std::move(q)) {}
+    const sql::Expr* describe(sql::Scope& scope) const {
+        sql::Expr* node = scope.tree().make(Operator);
+        node->select = describe_nested(query, scope, Operator != sql::Op::exists);
+        return node;
+    }
+    void bind(Params& p) const {
+        query.bind(p);
+        if constexpr (Operator != sql::Op::exists) query.bind_outputs(p);
+    }
+};
+
+template <bool Negated, class E, Query Q>
+struct InQuery : Fluent<InQuery<Negated, E, Q>> {
+    using orm_root = typename E::orm_root;
+    using orm_outer = typename ConcatModels<typename E::orm_outer, typename Q::outer>::type;
+    using orm_value = bool;
+    static constexpr bool aggregate = E::aggregate;
+    static constexpr std::size_t params = E::params + Q::params;
+    E value;
+    Q query;
+    constexpr InQuery(E e, Q q) : value(std::move(e)), query(std::move(q)) {}
+    const sql::Expr* describe(sql::Scope& scope) const {
+        sql::Expr* node =
+            scope.tree().make(Negated ? sql::Op::not_in_select : sql::Op::in_select, {value.describe(scope)});
+        node->select = describe_nested(query, scope, true);
+        return node;
+    }
+    void bind(Params& p) const {
+        value.bind(p);
+        query.bind(p);
+        query.bind_outputs(p);
+    }
+};
+
+template <class P>
+struct OnlyPart;
+template <class T>
+struct OnlyPart<Parts<T>> {
+    using type = typename ColumnValue<remove_optional<T>>::type;
+};
+
+template <sql::SetOperator Operator, Query Other>
+struct SetStage : StageBase {
+    using outer = typename Other::outer;
+    static constexpr std::size_t params = Other::params;
+    Other other;
+    constexpr explicit SetStage(Other o) : other(std::move(o)) {}
+    template <class Q>
+    static consteval bool check() {
+        static_assert(std::is_same_v<typename Q::parts, typename Other::parts>,
+                      "orm: union, intersect and except combine queries with the same row type");
+        static_assert(!Q::ordered && !Other::ordered, "orm: order a combined query after union_with, not before");
+        return true;
+    }
+    template <class Q>
+    void outputs(sql::Scope& scope, Layout&) const {
+        sql::Scope inner(scope.tree(), info<typename Other::model>(), scope.outer());
+        other.describe(inner);
+        Layout layout;
+        layout.offsets.assign(part_count<typename Other::parts>, 0);
+        other.outputs(inner, layout);
+        scope.select().combined.emplace_back(Operator, &inner.select());
+    }
+    void bind_outputs(Params& p) const {
+        other.bind(p);
+        other.bind_outputs(p);
+    }
+};
+
+template <auto... Keys>
+struct DistinctOnStage : StageBase {
+    template <class Q>
+    static consteval bool check() {
+        static_assert(
+            Q::ordered,
+            "orm: distinct_on keeps the first row in an order; put order_by before it, beginning with the same fields");
+        return true;
+    }
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        (scope.select().distinct_on.push_back(Column<Keys>{}.describe(scope)), ...);
+    }
+};
+
+}  // namespace detail
+
+/// Whether the query, which may refer to the row around it by orm::outer<...>, has a row.
+template <Query Q>
+constexpr auto exists(Q query) {
+    return detail::Nested<sql::Op::exists, bool, Q>(std::move(query));
+}
+/// The single value of a query with one output; NULL where it has no row.
+template <Query Q>
+constexpr auto subquery(Q query) {
+    using T = typename detail::OnlyPart<typename Q::parts>::type;
+    return detail::Nested<sql::Op::scalar, std::optional<T>, Q>(std::move(query));
+}
+/// Whether the value is among those of a query with one output.
+template <Expression E, Query Q>
+constexpr auto in(E value, Q query) {
+    using T = typename detail::OnlyPart<typename Q::parts>::type;
+    static_assert(detail::comparable<remove_optional<typename E::orm_value>, T>,
+                  "orm: in(value, query): the query yields another type than the value");
+    return detail::InQuery<false, E, Q>(std::move(value), std::move(query));
+}
+/// Unlike SQL's, a NULL among the query's values does not make it unknown for all rows: they are left out.
+template <Expression E, Query Q>
+constexpr auto not_in(E value, Q query) {
+    static_assert(
+        !is_optional<typename detail::RowTypeOf<Q>::type>,
+        "orm: not_in(value, query): a NULL among the values would match nothing; filter it out with is_not_null and "
+        "give a field that is never NULL, or use !exists");
+    return detail::InQuery<true, E, Q>(std::move(value), std::move(query));
+}
+
+template <Query Q>
+constexpr auto union_with(Q other) {
+    return detail::SetStage<sql::SetOperator::union_, Q>(std::move(other));
+}
+template <Query Q>
+constexpr auto union_all_with(Q other) {
+    return detail::SetStage<sql::SetOperator::union_all, Q>(std::move(other));
+}
+template <Query Q>
+constexpr auto intersect_with(Q other) {
+    return detail::SetStage<sql::SetOperator::intersect, Q>(std::move(other));
+}
+template <Query Q>
+constexpr auto except_of(Q other) {
+    return detail::SetStage<sql::SetOperator::except, Q>(std::move(other));
+}
+
+/// The first row, in the query's order, of each combination of the fields. The order begins with the same fields.
+template <auto... Keys>
+inline constexpr detail::DistinctOnStage<Keys...> distinct_on{};
+
+}  // namespace orm

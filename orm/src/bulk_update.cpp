@@ -1,0 +1,89 @@
+/// Different values for each row: PostgreSQL gets the members as arrays, read where they lie, in one statement; SQLite
+/// runs one prepared statement per row.
+#include <algorithm>
+
+#include "orm/database.hpp"
+#include "sql/renderer.hpp"
+#include "validate.hpp"
+#include "writing.hpp"
+
+namespace orm {
+
+namespace {
+
+/// A member of many objects as an array parameter, without copying it.
+struct Strided {
+    const char* first;
+    std::size_t count;
+};
+std::size_t strided_size(const void* p) {
+    return static_cast<const Strided*>(p)->count;
+}
+const void* strided_data(const void* p) {
+    return static_cast<const Strided*>(p)->first;
+}
+
+std::string array_type(const TypeInfo& type) {
+    return std::string(sql::cast_name(type, false)) + "[]";
+}
+
+}  // namespace
+
+std::uint64_t Executor::update_objects(const ModelInfo& model, void* first, std::size_t count, std::size_t stride,
+                                       const std::vector<std::string_view>& names, Location location) {
+    if (count == 0) return 0;
+    auto* base = static_cast<char*>(first);
+    std::vector<const MemberInfo*> members;
+    for (std::string_view name : names) members.push_back(&model.get(name));
+    for (std::size_t i = 0; i < count; ++i) {
+        detail::stamp(model, base + i * stride, false);
+        detail::validate(model, base + i * stride, members);
+    }
+    const auto nullable = std::any_of(members.begin(), members.end(), [](const MemberInfo* m) {
+        return m->plan.nullable != nullptr || m->plan.type->kind == Kind::array;
+    });
+    // Arrays cannot hold NULLs here, nor arrays: such members are written row by row, in one transaction.
+    if (dialect() == Dialect::sqlite || nullable) {
+        std::uint64_t updated = 0;
+        run_atomic(
+            {},
+            [&](Transaction& tx) {
+                const Statement& statement = detail::interned(detail::update_text(model, tx.dialect(), members));
+                std::vector<Param> params(members.size() + 1);
+                for (std::size_t i = 0; i < count; ++i) {
+                    for (std::size_t m = 0; m < members.size(); ++m)
+                        params[m] = detail::param_of(*members[m], base + i * stride);
+                    params.back() = detail::param_of(model.key(), base + i * stride);
+                    updated += tx.run(statement, params, nullptr, true, location);
+                }
+            },
+            location);
+        return updated;
+    }
+    members.push_back(&model.key());
+    std::vector<ArrayInfo> arrays;
+    std::vector<TypeInfo> types;
+    std::vector<Strided> values;
+    arrays.reserve(members.size());
+    types.reserve(members.size());
+    values.reserve(members.size());
+    std::vector<Param> params;
+    std::string set, columns, parameters;
+    for (std::size_t m = 0; m < members.size(); ++m) {
+        const MemberInfo& member = *members[m];
+        arrays.push_back({member.plan.type, stride, strided_size, strided_data, nullptr, nullptr});
+        types.push_back({.kind = Kind::array, .array = &arrays.back()});
+        values.push_back({base + member.plan.offset, count});
+        params.push_back({&types.back(), &values.back()});
+        const std::string column = "c" + std::to_string(m);
+        columns += (m ? ", " : "") + column;
+        parameters += (m ? ", $" : "$") + std::to_string(m + 1) + "::" + array_type(*member.plan.type);
+        if (m + 1 < members.size()) set += (m ? ", " : "") + sql::quote(member.column) + " = v." + column;
+    }
+    const std::string text = "UPDATE " + sql::quote(model.table) + " AS t SET " + set + " FROM unnest(" + parameters +
+                             ") AS v(" + columns + ") WHERE t." + sql::quote(model.key().column) + " = v.c" +
+                             std::to_string(members.size() - 1);
+    return run(detail::interned(text), params, nullptr, true, location);
+}
+
+}  // namespace orm
