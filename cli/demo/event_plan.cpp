@@ -38,7 +38,8 @@ struct Theme {
     EventType type;
     std::string_view title, description;
     int minutes;
-    int cents;  ///< the usual fee
+    int cents;          ///< the usual fee
+    int outdoors = -1;  ///< its meeting point among the places; then it is by daylight, at the weekend
 };
 constexpr std::array themes{
     Theme{EventType::speed_dating, "Speed Dating",
@@ -47,16 +48,16 @@ constexpr std::array themes{
           "Fewer people, longer talks: four conversations of twenty minutes over soup.", 150, 2000},
     Theme{EventType::mixer, "After-Work Mixer",
           "No programme, name tags with a question on them, and a drink on the house.", 150, 0},
-    Theme{EventType::mixer, "Sunday Brunch",
-          "Long tables, coffee without end, and seats that change with every course.", 150, 2200},
+    Theme{EventType::mixer, "Supper Club",
+          "Long tables, five small courses, and seats that change with every one of them.", 150, 2200},
     Theme{EventType::mixer, "Language Café Mixer",
           "Lëtzebuergesch, français, Deutsch, português, English: a table for each.", 120, 0},
     Theme{EventType::activity, "Mullerthal Hike",
-          "Eleven kilometres between rocks and ferns, at a pace that leaves breath for talking.", 300, 0},
+          "Eleven kilometres between rocks and ferns, at a pace that leaves breath for talking.", 300, 0, 8},
     Theme{EventType::activity, "Bouldering for Beginners", "Shoes and chalk are there; courage comes by itself.", 120,
           1800},
     Theme{EventType::activity, "Bike Tour along the Moselle",
-          "From Schengen to Remich and back, with a stop where the ice cream is.", 240, 500},
+          "From Schengen to Remich and back, with a stop where the ice cream is.", 240, 500, 11},
     Theme{EventType::activity, "Cooking Together", "Kniddelen, a salad, a dessert, and nobody cooks alone.", 180, 3500},
     Theme{EventType::themed, "Wine Tasting",
           "Six wines of the Moselle, one winemaker, and notes that nobody will mark.", 150, 2900},
@@ -79,15 +80,16 @@ class Planner {
     }
 
   private:
-    EventPlan& add(const Theme& theme, orm::Timestamp when) {
+    EventPlan& add(const Theme& theme, orm::Timestamp when, int place = -1) {
         EventPlan& plan = plans_.emplace_back();
         MeetupEvent& event = plan.event;
-        const Venue& venue = chance_.pick(venues_);
+        if (place < 0) place = theme.outdoors;
+        const Venue& venue = place < 0 ? chance_.pick(venues_) : venues_[static_cast<std::size_t>(place)];
         event.description = theme.description;
         event.event_type = theme.type;
         event.event_date = when;
         event.duration_minutes = theme.minutes;
-        event.title = fmt::format("{} in {}", theme.title, venue.city);
+        event.title = theme.outdoors < 0 ? fmt::format("{} in {}", theme.title, venue.city) : std::string(theme.title);
         event.location = venue.name;
         event.address = fmt::format("{}, {}", venue.address, venue.city);
         event.venue = venue.id;
@@ -104,8 +106,19 @@ class Planner {
     orm::Timestamp evening(int days_from_today) {
         return world_.today + days(days_from_today) + hours(16) + minutes(30 * chance_.between(1, 5));
     }
-    EventPlan& special(EventKind kind, const Theme& theme, int in_days, std::string_view title, int capacity) {
-        EventPlan& plan = add(theme, evening(in_days));
+    /// What is outdoors moves away from today, to a Saturday or Sunday.
+    orm::Timestamp time_of(const Theme& theme, int days_from_today) {
+        if (theme.outdoors < 0) return evening(days_from_today);
+        const auto weekday = [&] {
+            return std::chrono::weekday(std::chrono::floor<days>(world_.today) + days(days_from_today));
+        };
+        while (weekday() != std::chrono::Saturday && weekday() != std::chrono::Sunday)
+            days_from_today += days_from_today < 0 ? -1 : 1;
+        return world_.today + days(days_from_today) + hours(9);
+    }
+    EventPlan& special(EventKind kind, const Theme& theme, int in_days, std::string_view title, int capacity,
+                       int place) {
+        EventPlan& plan = add(theme, evening(in_days), place);
         plan.kind = kind;
         plan.event.title = title;
         plan.event.max_participants = capacity;
@@ -116,26 +129,28 @@ class Planner {
     }
 
     void showcase() {
-        special(EventKind::full_with_line, themes[0], 9, "Speed Dating under the Arches", 20);
-        special(EventKind::full, themes[9], 12, "Riesling and Questions", 16);
-        special(EventKind::empty, themes[2], 16, "Open-Air Mixer on the Place d'Armes", 30);
-        EventPlan& closed = special(EventKind::closed, themes[10], 1, "Last Call Pub Quiz", 24);
+        special(EventKind::full_with_line, themes[0], 9, "Speed Dating under the Arches", 20, 3);
+        special(EventKind::full, themes[9], 12, "Riesling and Questions", 16, 9);
+        special(EventKind::empty, themes[2], 16, "Mixer on the Moselle", 30, 11);
+        EventPlan& closed = special(EventKind::closed, themes[10], 1, "Last Call Pub Quiz", 24, 4);
         closed.event.registration_deadline = world_.today - hours(3);
-        EventPlan& secret = special(EventKind::invitation, themes[1], 20, "A Table for Twelve", 12);
+        EventPlan& secret = special(EventKind::invitation, themes[1], 20, "A Table for Twelve", 12, 8);
         secret.event.is_private_invitation = true;
         secret.event.invitation_code = "MOSELLE-12";
         secret.event.invitation_expires_at = secret.event.event_date - days(1);
-        special(EventKind::draft, themes[8], 45, "Cooking Together (draft)", 18).event.is_published = false;
-        special(EventKind::cancelled, themes[7], 6, "Rainy Bike Tour", 20).event.is_cancelled = true;
-        special(EventKind::past_showcase, themes[3], -3, "Brunch at the Brasserie", 22);
+        special(EventKind::draft, themes[8], 45, "Cooking Together (draft)", 18, 6).event.is_published = false;
+        special(EventKind::cancelled, themes[7], 6, "Rainy Bike Tour", 20, 11).event.is_cancelled = true;
+        special(EventKind::past_showcase, themes[3], -3, "Supper at the Brasserie", 22, 1);
     }
     void upcoming() {
-        EventPlan& plan = add(chance_.pick(themes), evening(chance_.between(2, 90)));
+        const Theme& theme = chance_.pick(themes);
+        EventPlan& plan = add(theme, time_of(theme, chance_.between(2, 90)));
         plan.event.is_published = !chance_.one_in(25);
         if (!plan.event.is_published) plan.kind = EventKind::draft;
     }
     void past() {
-        EventPlan& plan = add(chance_.pick(themes), evening(-chance_.between(1, 1'090)));
+        const Theme& theme = chance_.pick(themes);
+        EventPlan& plan = add(theme, time_of(theme, -chance_.between(1, 1'090)));
         if (chance_.one_in(60)) {
             plan.kind = EventKind::cancelled;
             plan.event.is_cancelled = true;
