@@ -85,8 +85,10 @@ UserId CrushTest::coach(const std::string& first_name, std::int32_t limit) {
 }
 
 std::vector<UserId> CrushTest::members(int count) {
+    static const std::string hash = auth::hash_password(platform::test::password);
     std::vector<auth::User> users(static_cast<std::size_t>(count));
     for (auth::User& user : users) {
+        user.password = hash;
         user.username = "member" + std::to_string(++people_);
         user.email = std::string(user.username) + "@example.lu";
         user.first_name = "Member";
