@@ -155,15 +155,14 @@ web::Response sign_up_handler(web::Request& request, const Accounts& accounts) {
     }
     const web::Params& form = request.form();
     const auto text = [&](std::string_view name) { return std::string(form.get(name)); };
-    Errors extra = check_extra(accounts.options.extra, form);
-    if (!extra.empty()) return sign_up_page(request, accounts, form, form.get("next"), extra);
     const auto result = sign_up(accounts.context.db,
                                 {.email = text("email"),
                                  .password = text("password"),
                                  .password2 = text("password2"),
                                  .first_name = accounts.options.ask_names ? text("first_name") : std::string(),
                                  .last_name = accounts.options.ask_names ? text("last_name") : std::string(),
-                                 .names_required = accounts.options.ask_names},
+                                 .names_required = accounts.options.ask_names,
+                                 .other_errors = check_extra(accounts.options.extra, form)},
                                 [&](orm::Transaction& tx, const User& fresh) {
                                     if (accounts.options.on_sign_up) accounts.options.on_sign_up(tx, fresh, form);
                                 });

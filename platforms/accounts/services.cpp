@@ -81,7 +81,7 @@ std::string suggest_username(std::string_view email) {
 
 SignUpResult sign_up(orm::Executor& db, const SignUp& form,
                      const std::function<void(orm::Transaction&, const User&)>& also) {
-    SignUpResult result;
+    SignUpResult result{std::nullopt, form.other_errors};
     Errors& errors = result.errors;
     User user = make_user(form, normalize_email(form.email));
     if (!acceptable_email(user.email)) errors.add("email", tr("Please enter a valid e-mail address."));

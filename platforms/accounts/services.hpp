@@ -20,7 +20,8 @@ struct SignUp {
     std::string password2{};
     std::string first_name{};
     std::string last_name{};
-    bool names_required = false;  ///< Crush asks them, at most 30 characters each
+    bool names_required = false;      ///< Crush asks them, at most 30 characters each
+    platform::Errors other_errors{};  ///< of what the platform asks besides: shown together, and nobody joins
 };
 
 struct SignUpResult {

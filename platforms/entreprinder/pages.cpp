@@ -36,6 +36,7 @@ std::string initials(std::string_view name) {
 web::Response home(web::Request& request, platform::Context& context) {
     const auth::User* me = auth::user(request);
     const bool unverified = me != nullptr && !auth::has_verified_email(context.db, me->id);
+    const auto trades = largest_trades(context.db);
     return platform::page(request, {}, [&](web::Html& out) {
         if (unverified)
             out.write<R"(<div class="wrap messages"><p class="message info">{}</p></div>)">(
@@ -60,6 +61,12 @@ web::Response home(web::Request& request, platform::Context& context) {
             tr("Describe"), tr("your business in one honest line"), tr("Discover"),
             tr("people from every trade in the country"), tr("Match"),
             tr("when the interest is mutual, and only then"));
+        if (!trades.empty())
+            out.write<
+                R"(<section class="section"><div class="wrap"><h2>{}</h2><ul class="trades">{}</ul></div></section>)">(
+                tr("Who is here"), web::each(trades, [](web::Html& o, const Trade& trade) {
+                    o.write<R"(<li>{} <span class="number">{}</span></li>)">(trade.industry.name, trade.people);
+                }));
     });
 }
 

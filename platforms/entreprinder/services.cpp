@@ -212,4 +212,11 @@ std::vector<Industry> all_industries(orm::Executor& db) {
     return db.all(orm::select<Industry>);
 }
 
+std::vector<Trade> largest_trades(orm::Executor& db, std::int64_t most) {
+    return db.all(orm::select<Industry> | orm::filter(orm::exists(profiles_of_industry)) |
+                  orm::annotate(orm::count(profiles_of_industry)) |
+                  orm::sort(orm::count(profiles_of_industry).desc(), f<&Industry::name>) | orm::limit(most) |
+                  orm::as<Trade>);
+}
+
 }  // namespace entreprinder

@@ -58,4 +58,11 @@ platform::Errors save_profile(orm::Executor& db, orm::Id<auth::User> me, const P
 
 std::vector<Industry> all_industries(orm::Executor& db);
 
+struct Trade {
+    Industry industry;
+    std::int64_t people = 0;
+};
+/// The industries with most profiles, those without any left out.
+std::vector<Trade> largest_trades(orm::Executor& db, std::int64_t most = 12);
+
 }  // namespace entreprinder

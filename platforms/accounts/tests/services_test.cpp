@@ -104,6 +104,24 @@ TEST_P(Accounts, LogsInWithAnyCaseAndNeverSaysWhichWasWrong) {
     EXPECT_FALSE(log_in(db, "anna@example.lu", password));
 }
 
+TEST_P(Accounts, AnAddressIsFoundThroughItsIndex) {
+    const auto query = orm::select<User> | with_email("anna@example.lu");
+    std::string plan;
+    db.atomic([&](orm::Transaction& tx) {
+        if (postgres()) {
+            tx.execute("SET LOCAL enable_seqscan = off");
+            for (const auto& [line] :
+                 tx.raw<std::tuple<std::string>>("EXPLAIN " + tx.sql(query), std::string("anna@example.lu")))
+                plan += line;
+        } else {
+            using Row = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::string>;
+            for (const auto& row : tx.raw<Row>("EXPLAIN QUERY PLAN " + tx.sql(query), std::string("anna@example.lu")))
+                plan += std::get<3>(row);
+        }
+    });
+    EXPECT_THAT(plan, testing::HasSubstr("auth_user_email_lower_uniq"));
+}
+
 TEST_P(Accounts, UpgradesAHashOfDjango) {
     User anna = user("anna");
     // Django's pbkdf2_sha256 of "lilac-harbour-71", 1000 rounds.

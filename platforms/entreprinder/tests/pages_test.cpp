@@ -40,6 +40,10 @@ TEST_P(PowerUp, SignUpAsksForTheCompanyAndMakesTheProfile) {
     const auto refused = browser.post("/accounts/signup/", form);
     EXPECT_EQ(refused.status, 422);
     EXPECT_THAT(refused.body, HasSubstr("anna@example.lu"));
+    EXPECT_EQ(db.count(orm::select<auth::User>), 0);
+    const auto both = browser.post("/accounts/signup/", {{"email", "x"}});
+    EXPECT_THAT(both.body, HasSubstr("id=\"email-note\""));
+    EXPECT_THAT(both.body, HasSubstr("id=\"company-note\""));
     auto full = form;
     full.emplace_back("company", " Velo <Weber> ");
     const auto joined = browser.post("/accounts/signup/", full);

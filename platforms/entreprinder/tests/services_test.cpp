@@ -62,6 +62,10 @@ TEST_P(Entrepreneurs, SavesAProfileWithItsIndustriesAndSkills) {
     EXPECT_EQ(card.skills.size(), 1u);
     EXPECT_EQ(card.industries[0].name, "Wine");
     EXPECT_EQ(form_of(card).skills, "Sales");
+    const auto trades = largest_trades(db);
+    ASSERT_EQ(trades.size(), 1u);
+    EXPECT_EQ(trades[0].industry.name, "Wine");
+    EXPECT_EQ(trades[0].people, 1);
 }
 
 TEST_P(Entrepreneurs, RefusesWhatDoesNotFitAndWritesNothing) {
