@@ -49,14 +49,14 @@ std::string ask_secret(const char* question) {
 }
 
 int create(Command& command, auth::SignUp form) {
-    const orm::DatabaseUrl url = command.existing_url();
-    if (const std::string names = unapplied(*orm::connect(url)); !names.empty())
-        throw std::runtime_error(
-            fmt::format("{}: not migrated ({}); run `entreprinder migrate` first", url.display, names));
     const bool terminal = isatty(STDIN_FILENO) == 1;
     const char* given = std::getenv("ENTREPRINDER_SUPERUSER_PASSWORD");
     if (!terminal && (form.email.empty() || !given))
         throw UsageError("without a terminal, give --email and the password in ENTREPRINDER_SUPERUSER_PASSWORD");
+    const orm::DatabaseUrl url = command.existing_url();
+    if (const std::string names = unapplied(*orm::connect(url)); !names.empty())
+        throw std::runtime_error(
+            fmt::format("{}: not migrated ({}); run `entreprinder migrate` first", url.display, names));
     if (form.email.empty()) form.email = ask("E-mail");
     if (given) {
         form.password = form.password2 = given;

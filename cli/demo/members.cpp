@@ -51,7 +51,7 @@ orm::Date a_birth(Random& chance, orm::Timestamp when, int least) {
 
 void fill_basics(CrushProfile& profile, const Person& person, Random& chance, orm::Date birth) {
     profile.date_of_birth = birth;
-    profile.gender = person.gender == Gender::female ? "F" : person.gender == Gender::male ? "M" : "NB";
+    profile.gender = person.gender == Gender::female ? "female" : person.gender == Gender::male ? "male" : "non_binary";
     profile.location = a_commune(chance);
     profile.phone = a_phone_number(chance);
 }

@@ -148,7 +148,11 @@ class House {
         visitor.problems = [];
         visitor.on('page', (page) => {
             page.on('pageerror', (error) => visitor.problems.push(`${page.url()}: ${error}`));
-            page.on('requestfailed', (request) => visitor.problems.push(`${request.url()}: ${request.failure()?.errorText}`));
+            page.on('requestfailed', (request) => {
+                const why = request.failure()?.errorText;
+                // Going to another page gives up what the last one was still loading.
+                if (why !== 'net::ERR_ABORTED') visitor.problems.push(`${request.url()}: ${why}`);
+            });
             page.on('console', (message) => {
                 if (message.type() === 'error') visitor.problems.push(`${page.url()}: ${message.text()}`);
             });
