@@ -18,7 +18,7 @@ DatabaseUrl checked(std::string_view url) {
 
 PoolOptions pool_options(const DatabaseUrl& url, PoolOptions options) {
     if (url.pool_size) options.size = url.pool_size;
-    options.timeout = url.pool_timeout;
+    if (url.pool_timeout.count()) options.timeout = url.pool_timeout;
     return options;
 }
 

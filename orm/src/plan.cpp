@@ -103,6 +103,15 @@ Statement raw_statement(std::string_view text, Dialect dialect) {
     return statement;
 }
 
+bool may_write(std::string_view text) {
+    std::string word;
+    for (char c : text.substr(std::min(text.find_first_not_of(" \t\r\n("), text.size()))) {
+        if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z')) break;
+        word += static_cast<char>(c & ~0x20);
+    }
+    return word != "SELECT" && word != "VALUES" && word != "EXPLAIN";
+}
+
 Positions::Positions(const std::vector<std::int64_t>& keys) {
     sorted_.reserve(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) sorted_.emplace_back(keys[i], i);

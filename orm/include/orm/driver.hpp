@@ -35,7 +35,7 @@ struct DatabaseUrl {
                                                      ///< with prepare=off unless the URL asks for it)
     std::chrono::milliseconds statement_timeout{0};  ///< PostgreSQL only; 0 = none
     std::size_t pool_size = 0;                       ///< 0: the default
-    std::chrono::milliseconds pool_timeout{5000};
+    std::chrono::milliseconds pool_timeout{0};       ///< 0: the default
 };
 
 /// Throws ConfigurationError that says what is wrong with `url` (never repeating its password).

@@ -514,7 +514,7 @@ std::vector<Row> Executor::raw(std::string_view text, const Args&... args) {
             [[maybe_unused]] Params params{items};
             (v.bind(params), ...);
             const Statement statement = detail::raw_statement(text, dialect());
-            do_run(statement, {items, sizeof...(Args)}, &sink, true, Location::current());
+            do_run(statement, {items, sizeof...(Args)}, &sink, detail::may_write(text), Location::current());
         },
         values);
     return rows;

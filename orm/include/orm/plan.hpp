@@ -63,6 +63,9 @@ Plan finish_delete(sql::Scope& scope, Dialect dialect);
 /// `$1` placeholders become `?1` for SQLite; the statement is forgotten after its run.
 Statement raw_statement(std::string_view text, Dialect dialect);
 
+/// Whether hand-written SQL may write: everything that does not begin with SELECT, VALUES or EXPLAIN.
+bool may_write(std::string_view text);
+
 /// Which rows have which key.
 class Positions {
   public:

@@ -1,0 +1,298 @@
+/// Which values go with which fields, and the nodes and operators that compare, combine and calculate. See
+/// expression.hpp.
+///
+///     f<&E::title> == 7        // does not compile: "this field cannot be compared with … a value of that type"
+#pragma once
+
+#include "orm/field.hpp"
+
+namespace orm {
+
+namespace detail {
+
+enum class Category { text, number, boolean, timestamp, date, json, other };
+template <class T>
+consteval Category category() {
+    if constexpr (std::same_as<T, bool>)
+        return Category::boolean;
+    else if constexpr (std::is_enum_v<T>)
+        return Category::other;
+    else if constexpr (std::is_arithmetic_v<T> || is_decimal<T>)
+        return Category::number;
+    else if constexpr (std::same_as<T, Timestamp>)
+        return Category::timestamp;
+    else if constexpr (std::same_as<T, Date>)
+        return Category::date;
+    else if constexpr (std::same_as<T, Json>)
+        return Category::json;
+    else if constexpr (std::is_convertible_v<T, std::string_view>)
+        return Category::text;
+    else
+        return Category::other;
+}
+
+template <class A, class B>
+inline constexpr bool comparable = std::is_same_v<A, B> ||
+                                   (category<A>() == category<B>() && category<A>() != Category::other);
+
+/// The type in which a C++ value travels to be compared with a `Target` column; void when it cannot.
+template <class Target, class From>
+consteval auto param_type() {
+    if constexpr (category<Target>() == Category::text && std::is_convertible_v<From, std::string_view>)
+        return std::type_identity<std::string>{};
+    else if constexpr (category<Target>() == Category::boolean)
+        return std::type_identity<std::conditional_t<std::is_same_v<From, bool>, bool, void>>{};
+    else if constexpr (is_decimal<Target> && is_decimal<From>)
+        return std::type_identity<From>{};
+    else if constexpr (is_decimal<Target> && std::integral<From> && !std::is_same_v<From, bool>)
+        return std::type_identity<std::int64_t>{};
+    else if constexpr (std::is_same_v<Target, double> && std::is_arithmetic_v<From> && !std::is_same_v<From, bool>)
+        return std::type_identity<double>{};
+    else if constexpr (std::integral<Target> && std::integral<From> && !std::is_same_v<From, bool> &&
+                       !std::is_same_v<From, char>)
+        return std::type_identity<
+            std::conditional_t<(sizeof(From) > sizeof(Target) || std::is_unsigned_v<From>), std::int64_t, Target>>{};
+    else if constexpr (is_id<Target>)
+        return std::type_identity<
+            std::conditional_t<std::is_convertible_v<From, Target> && !std::is_arithmetic_v<From>, Target, void>>{};
+    else if constexpr (std::is_same_v<Target, Timestamp>)
+        return std::type_identity<std::conditional_t<std::is_convertible_v<From, Timestamp>, Timestamp, void>>{};
+    else if constexpr (std::is_same_v<Target, From>)
+        return std::type_identity<Target>{};
+    else
+        return std::type_identity<void>{};
+}
+template <class Target, class From>
+using param_type_t = typename decltype(param_type<Target, From>())::type;
+
+template <class T, class From>
+constexpr T convert_param(const From& value) {
+    if constexpr (std::is_same_v<T, std::string>)
+        return std::string(std::string_view(value));
+    else
+        return static_cast<T>(value);
+}
+
+/// Fails to compile with one sentence; the instantiation's first line names the field and the value's type.
+template <class Field, class Given>
+struct Check {
+    using target = remove_optional<typename Field::orm_value>;
+    template <class T>
+    static consteval bool ok() {
+        if constexpr (std::is_same_v<T, std::nullopt_t>)
+            return true;
+        else if constexpr (Expression<T>)
+            return comparable<target, remove_optional<typename T::orm_value>>;
+        else
+            return !std::is_void_v<param_type_t<target, remove_optional<T>>>;
+    }
+    static constexpr bool null_ok = !std::is_same_v<Given, std::nullopt_t> || is_optional<typename Field::orm_value>;
+    static_assert(!(is_id<target> && !ok<Given>()),
+                  "orm: a key compares only with a key of the same model (orm::Id<Model>); see Field and Given above");
+    static_assert(
+        is_id<target> || ok<Given>(),
+        "orm: this field cannot be compared with or set to a value of that type; see Field and Given above and "
+        "give a value of the field's own type");
+    static_assert(null_ok, "orm: this field is never NULL; only a std::optional field compares with std::nullopt");
+    static constexpr bool value = true;
+};
+
+template <class Field, class Given>
+constexpr auto operand(const Given& given) {
+    static_assert(Check<Field, std::decay_t<Given>>::value);
+    using target = remove_optional<typename Field::orm_value>;
+    if constexpr (Expression<Given>) {
+        return given;
+    } else if constexpr (is_optional<Given>) {
+        using T = param_type_t<target, remove_optional<Given>>;
+        if constexpr (!std::is_void_v<T>)
+            return Value<std::optional<T>>(given ? std::optional<T>(convert_param<T>(*given)) : std::nullopt);
+    } else {
+        using T = param_type_t<target, std::decay_t<Given>>;
+        if constexpr (!std::is_void_v<T>) return Value<T>(convert_param<T>(given));
+    }
+}
+
+}  // namespace detail
+
+/// `left op right`. With a right side that may be NULL the text is chosen when the query runs: `IS NULL`, or `=`.
+template <sql::Op Operator, class L, class R, class V = bool>
+struct Binary : Fluent<Binary<Operator, L, R, V>> {
+    using orm_root = typename detail::CommonRoot<typename L::orm_root, typename R::orm_root>::type;
+    using orm_outer = typename detail::ConcatModels<typename L::orm_outer, typename R::orm_outer>::type;
+    using orm_value = V;
+    static constexpr bool aggregate = L::aggregate || R::aggregate;
+    static constexpr std::size_t params = L::params + R::params;
+    L left;
+    R right;
+    constexpr Binary(L l, R r) : left(std::move(l)), right(std::move(r)) {}
+    const sql::Expr* describe(sql::Scope& scope) const {
+        const sql::Expr* l = left.describe(scope);
+        return scope.tree().make(Operator, {l, right.describe(scope)});
+    }
+    void bind(Params& p) const {
+        left.bind(p);
+        right.bind(p);
+    }
+};
+
+template <sql::Op Operator, class L, class T>
+requires(Operator == sql::Op::eq || Operator == sql::Op::ne) struct Binary<Operator, L, Value<std::optional<T>>, bool>
+    : Fluent<Binary<Operator, L, Value<std::optional<T>>, bool>> {
+    using orm_root = typename L::orm_root;
+    using orm_outer = typename L::orm_outer;
+    using orm_value = bool;
+    static constexpr bool aggregate = L::aggregate;
+    static constexpr std::size_t params = L::params + 1;
+    L left;
+    Value<std::optional<T>> right;
+    constexpr Binary(L l, Value<std::optional<T>> r) : left(std::move(l)), right(std::move(r)) {}
+    const sql::Expr* describe(sql::Scope& scope) const {
+        const sql::Expr* l = left.describe(scope);
+        if (right.stored) return scope.tree().make(Operator, {l, right.describe(scope)});
+        return scope.tree().make(Operator == sql::Op::eq ? sql::Op::is_null : sql::Op::is_not_null, {l});
+    }
+    void bind(Params& p) const {
+        left.bind(p);
+        p.branch(right.stored.has_value());
+        if (right.stored) right.bind(p);
+    }
+};
+
+template <sql::Op Operator, class L, class V = bool>
+struct Unary : Fluent<Unary<Operator, L, V>> {
+    using orm_root = typename L::orm_root;
+    using orm_outer = typename L::orm_outer;
+    using orm_value = V;
+    static constexpr bool aggregate = L::aggregate;
+    static constexpr std::size_t params = L::params;
+    L left;
+    constexpr explicit Unary(L l) : left(std::move(l)) {}
+    const sql::Expr* describe(sql::Scope& scope) const { return scope.tree().make(Operator, {left.describe(scope)}); }
+    void bind(Params& p) const { left.bind(p); }
+};
+
+/// An expression with a direction, for order_by.
+template <class E, bool Descending>
+struct Ordered {
+    E expression;
+};
+
+namespace detail {
+
+template <sql::Op Operator, class L, class R>
+constexpr auto compare(const L& l, const R& r) {
+    if constexpr (std::is_same_v<R, std::nullopt_t>) {
+        static_assert(Check<L, R>::value);
+        return Unary < Operator == sql::Op::eq ? sql::Op::is_null : sql::Op::is_not_null, L > (l);
+    } else {
+        auto value = operand<L>(r);
+        constexpr bool both_nullable = Expression<R> && (Operator == sql::Op::eq || Operator == sql::Op::ne) && [] {
+            if constexpr (Expression<R>)
+                return is_optional<typename L::orm_value> && is_optional<typename R::orm_value>;
+            else
+                return false;
+        }();
+        constexpr sql::Op chosen = !both_nullable            ? Operator
+                                   : Operator == sql::Op::eq ? sql::Op::same
+                                                             : sql::Op::not_same;
+        return Binary<chosen, L, decltype(value)>(l, std::move(value));
+    }
+}
+
+template <class L>
+consteval bool is_condition() {
+    return std::is_same_v<remove_optional<typename L::orm_value>, bool>;
+}
+
+template <sql::Op Operator, class L, class R>
+constexpr auto combine(const L& l, const R& r) {
+    static_assert(is_condition<L>() && is_condition<R>(), "orm: && || and ! combine conditions, not values");
+    return Binary<Operator, L, R>(l, r);
+}
+
+template <class A, class B>
+consteval auto arithmetic_type() {
+    using X = remove_optional<A>;
+    using Y = remove_optional<B>;
+    if constexpr (is_decimal<X> || std::is_same_v<X, double>)
+        return std::type_identity<X>{};
+    else if constexpr (is_decimal<Y> || std::is_same_v<Y, double>)
+        return std::type_identity<Y>{};
+    else if constexpr (std::integral<X> && std::integral<Y>)
+        return std::type_identity<std::conditional_t<(sizeof(X) >= sizeof(Y)), X, Y>>{};
+    else
+        return std::type_identity<X>{};
+}
+template <sql::Op Operator, class L, class R>
+constexpr auto arithmetic(const L& l, const R& r) {
+    static_assert(category<remove_optional<typename L::orm_value>>() == Category::number,
+                  "orm: + - * / % work on numbers; use orm::concat for text");
+    auto value = operand<L>(r);
+    using V = typename decltype(arithmetic_type<typename L::orm_value, typename decltype(value)::orm_value>())::type;
+    constexpr bool nullable = is_optional<typename L::orm_value> || is_optional<typename decltype(value)::orm_value>;
+    return Binary<Operator, L, decltype(value), std::conditional_t<nullable, std::optional<V>, V>>(l, std::move(value));
+}
+
+}  // namespace detail
+
+// Comparison, logic and arithmetic. The left side, or the right one, is an expression.
+template <Expression L, class R>
+constexpr auto operator==(const L& l, const R& r) {
+    return detail::compare<sql::Op::eq>(l, r);
+}
+template <Expression L, class R>
+constexpr auto operator!=(const L& l, const R& r) {
+    return detail::compare<sql::Op::ne>(l, r);
+}
+template <Expression L, class R>
+constexpr auto operator<(const L& l, const R& r) {
+    return detail::compare<sql::Op::lt>(l, r);
+}
+template <Expression L, class R>
+constexpr auto operator<=(const L& l, const R& r) {
+    return detail::compare<sql::Op::le>(l, r);
+}
+template <Expression L, class R>
+constexpr auto operator>(const L& l, const R& r) {
+    return detail::compare<sql::Op::gt>(l, r);
+}
+template <Expression L, class R>
+constexpr auto operator>=(const L& l, const R& r) {
+    return detail::compare<sql::Op::ge>(l, r);
+}
+template <Expression L, Expression R>
+constexpr auto operator&&(const L& l, const R& r) {
+    return detail::combine<sql::Op::and_>(l, r);
+}
+template <Expression L, Expression R>
+constexpr auto operator||(const L& l, const R& r) {
+    return detail::combine<sql::Op::or_>(l, r);
+}
+template <Expression L>
+constexpr auto operator!(const L& l) {
+    static_assert(detail::is_condition<L>(), "orm: && || and ! combine conditions, not values");
+    return Unary<sql::Op::not_, L>(l);
+}
+template <Expression L, class R>
+constexpr auto operator+(const L& l, const R& r) {
+    return detail::arithmetic<sql::Op::add>(l, r);
+}
+template <Expression L, class R>
+constexpr auto operator-(const L& l, const R& r) {
+    return detail::arithmetic<sql::Op::subtract>(l, r);
+}
+template <Expression L, class R>
+constexpr auto operator*(const L& l, const R& r) {
+    return detail::arithmetic<sql::Op::multiply>(l, r);
+}
+template <Expression L, class R>
+constexpr auto operator/(const L& l, const R& r) {
+    return detail::arithmetic<sql::Op::divide>(l, r);
+}
+template <Expression L, class R>
+constexpr auto operator%(const L& l, const R& r) {
+    return detail::arithmetic<sql::Op::modulo>(l, r);
+}
+
+}  // namespace orm

@@ -1,0 +1,254 @@
+/// Fields of models, bound values, and the paths that lead to them over relations: the leaves of expressions.
+///
+///     orm::f<&Event::title>                       // Column: a field
+///     orm::f<&Event::venue, &Venue::city>         // over a foreign key: a JOIN
+///     orm::outer<&Event::id>                      // of the row of the query around a subquery
+///     orm::text<"Remich">                         // a text constant, for conditions in meta()
+#pragma once
+
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "orm/sql.hpp"
+
+namespace orm {
+
+/// Where an expression's parameters go when a query runs: pointers to the values, in the order of their numbers.
+struct Params {
+    Param* next = nullptr;
+    std::uint64_t shape = 1;  ///< which of a type's texts this query needs (optional stages, NULL values)
+    Timestamp now{};
+    void add(const TypeInfo& type, const void* value) { *next++ = Param{&type, value}; }
+    void branch(bool taken) { shape = shape * 2 + (taken ? 1 : 0); }
+    const Timestamp* current_time() {
+        if (now == Timestamp{}) now = utc_now();
+        return &now;
+    }
+};
+
+/// A list of models whose rows an expression needs from an enclosing query.
+template <class... Ms>
+struct Models {};
+
+namespace detail {
+
+template <class A, class B>
+struct ConcatModels;
+template <class... A, class... B>
+struct ConcatModels<Models<A...>, Models<B...>> {
+    using type = Models<A..., B...>;
+};
+template <class List, class M>
+struct RemoveModel;
+template <class M>
+struct RemoveModel<Models<>, M> {
+    using type = Models<>;
+};
+template <class First, class... Rest, class M>
+struct RemoveModel<Models<First, Rest...>, M> {
+    using tail = typename RemoveModel<Models<Rest...>, M>::type;
+    using type = std::conditional_t<std::is_same_v<First, M>, tail, typename ConcatModels<Models<First>, tail>::type>;
+};
+
+template <class L, class R>
+struct CommonRoot {
+    static_assert(std::is_void_v<L> || std::is_void_v<R> || std::is_same_v<L, R>,
+                  "orm: fields of two different models in one expression; reach the other model through a relation "
+                  "(f<&A::relation, &B::field>) or, inside a subquery, through orm::outer<&Model::field>");
+    using type = std::conditional_t<std::is_void_v<L>, R, L>;
+};
+
+}  // namespace detail
+
+template <class T>
+concept Expression = requires {
+    typename T::orm_root;
+    typename T::orm_value;
+};
+
+template <class D>
+struct Fluent;
+
+/// The reverse direction of a one-to-one as a step in a path; see orm::reverse in relation.hpp.
+template <auto Pointer>
+struct Reverse;
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_reverse = false;
+template <auto Pointer>
+inline constexpr bool is_reverse<Reverse<Pointer>> = true;
+
+/// A step of a path: a foreign key's member pointer, or the reverse of a one-to-one.
+template <auto Step>
+struct Step_ {
+    using member = remove_optional<type_of_member<Step>>;
+    static_assert(ForeignKeyType<member>, "orm: only a foreign key or a one-to-one leads to another model");
+    using from = model_of_member<Step>;
+    using to = typename member::model;
+    static constexpr bool nullable = is_optional<type_of_member<Step>>;
+    static sql::Hop hop() {
+        static const std::string column = std::string(member_name<Step>) + "_id";
+        return {&info<to>, column, {}, nullable};
+    }
+};
+template <auto Step>
+requires is_reverse<std::remove_cv_t<decltype(Step)>>
+struct Step_<Step> {
+    using reverse = std::remove_cv_t<decltype(Step)>;
+    static_assert(reverse::one_to_one,
+                  "orm: only the reverse of a one-to-one leads to a single row; use orm::prefetch");
+    using from = typename reverse::owner;
+    using to = typename reverse::model;
+    static constexpr bool nullable = true;
+    static sql::Hop hop() {
+        static const std::string column = std::string(member_name<reverse::pointer>) + "_id";
+        return {&info<to>, {}, column, true};
+    }
+};
+
+template <class T>
+struct ColumnValue {
+    using type = T;
+};
+template <ForeignKeyType T>
+struct ColumnValue<T> {
+    using type = Id<typename T::model>;
+};
+
+template <auto... Path>
+struct PathOf;
+template <auto Last>
+struct PathOf<Last> {
+    static_assert(!is_reverse<std::remove_cv_t<decltype(Last)>>, "orm: a path ends in a field");
+    using root = model_of_member<Last>;
+    using end_model = root;
+    static constexpr bool nullable = false;
+    static constexpr auto last = Last;
+    static void hops(std::vector<sql::Hop>&) {}
+};
+template <auto First, auto... Rest>
+requires(sizeof...(Rest) > 0) struct PathOf<First, Rest...> {
+    using step = Step_<First>;
+    using rest = PathOf<Rest...>;
+    static_assert(std::is_same_v<typename step::to, typename rest::root>,
+                  "orm: a step of this path leads to another model than the next step starts from");
+    using root = typename step::from;
+    static constexpr bool nullable = step::nullable || rest::nullable;
+    static constexpr auto last = rest::last;
+    static void hops(std::vector<sql::Hop>& out) {
+        out.push_back(step::hop());
+        rest::hops(out);
+    }
+};
+
+template <auto Pointer>
+std::string column_name() {
+    std::string name(member_name<Pointer>);
+    if constexpr (ForeignKeyType<remove_optional<type_of_member<Pointer>>>) name += "_id";
+    return name;
+}
+
+template <bool Outer, auto... Path>
+const sql::Expr* describe_column(sql::Scope& scope) {
+    using P = PathOf<Path...>;
+    static const std::string column = column_name<P::last>();
+    std::vector<sql::Hop> hops;
+    P::hops(hops);
+    using T = remove_optional<type_of_member<P::last>>;
+    return scope.column(&info<typename P::root>, hops, column, type_info<T>, Outer);
+}
+
+}  // namespace detail
+
+/// A field of a model, or of one that it is related to: `f<&MeetupEvent::venue, &Venue::city>`.
+template <auto... Path>
+struct Column : Fluent<Column<Path...>> {
+    using path = detail::PathOf<Path...>;
+    using member = type_of_member<path::last>;
+    using base_value = typename detail::ColumnValue<remove_optional<member>>::type;
+    static_assert(!is_many_to_many<base_value>, "orm: a many-to-many is a relation, not a field; use orm::related_set");
+    static constexpr bool nullable = is_optional<member> || path::nullable;
+    using orm_root = typename path::root;
+    using orm_outer = Models<>;
+    using orm_value = std::conditional_t<nullable, std::optional<base_value>, base_value>;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = 0;
+    const sql::Expr* describe(sql::Scope& scope) const { return detail::describe_column<false, Path...>(scope); }
+    void bind(Params&) const {}
+};
+
+template <auto... Path>
+inline constexpr Column<Path...> f{};
+
+/// A field of the row of an enclosing query, for use inside a subquery (Django's OuterRef).
+template <auto... Path>
+struct OuterColumn : Fluent<OuterColumn<Path...>> {
+    using path = detail::PathOf<Path...>;
+    using inner = Column<Path...>;
+    using orm_root = void;
+    using orm_outer = Models<typename path::root>;
+    using orm_value = typename inner::orm_value;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = 0;
+    const sql::Expr* describe(sql::Scope& scope) const { return detail::describe_column<true, Path...>(scope); }
+    void bind(Params&) const {}
+};
+template <auto... Path>
+inline constexpr OuterColumn<Path...> outer{};
+
+/// A bound value.
+template <class T>
+struct Value : Fluent<Value<T>> {
+    using orm_root = void;
+    using orm_outer = Models<>;
+    using orm_value = T;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = 1;
+    T stored;
+    constexpr explicit Value(T v) : stored(std::move(v)) {}
+    const sql::Expr* describe(sql::Scope& scope) const { return scope.tree().param(type_info<T>, &stored); }
+    void bind(Params& p) const { p.add(type_info<T>, &stored); }
+};
+/// A bound value that may be NULL.
+template <class T>
+struct Value<std::optional<T>> : Fluent<Value<std::optional<T>>> {
+    using orm_root = void;
+    using orm_outer = Models<>;
+    using orm_value = std::optional<T>;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = 1;
+    std::optional<T> stored;
+    constexpr explicit Value(std::optional<T> v) : stored(std::move(v)) {}
+    const sql::Expr* describe(sql::Scope& scope) const {
+        return scope.tree().param(type_info<T>, stored ? &*stored : nullptr);
+    }
+    void bind(Params& p) const { p.add(type_info<T>, stored ? &*stored : nullptr); }
+};
+
+/// A text known at compile time, written into the SQL itself: for conditions in a model's meta(), which cannot hold a
+/// std::string, and for queries that a partial index with that condition shall answer (SQLite does not look into
+/// parameters): orm::unique<&E::code>.where(f<&E::code> != orm::text<"">).
+template <detail::Literal Text>
+struct TextConstant : Fluent<TextConstant<Text>> {
+    using orm_root = void;
+    using orm_outer = Models<>;
+    using orm_value = std::string;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = 0;
+    const sql::Expr* describe(sql::Scope& scope) const {
+        sql::Expr* literal = scope.tree().make(sql::Op::literal);
+        literal->text = "'";
+        for (const char c : Text.view()) literal->text += c == '\'' ? "''" : std::string(1, c);
+        literal->text += '\'';
+        return literal;
+    }
+    void bind(Params&) const {}
+};
+template <detail::Literal Text>
+inline constexpr TextConstant<Text> text{};
+
+}  // namespace orm

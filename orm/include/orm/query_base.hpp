@@ -1,0 +1,168 @@
+/// What queries are made of: the parts of a row, the start of a query, and a query with one more stage. See query.hpp
+/// for how they are used, stage.hpp for the stages.
+///
+///     using Q = Piped<From<Event>, detail::Filter<...>>;     // the type of orm::select<Event> | orm::filter(...)
+///     Q::parts                                                // detail::Parts<Event>
+#pragma once
+
+#include <tuple>
+#include <vector>
+
+#include "orm/relation.hpp"
+
+namespace orm {
+
+namespace detail {
+
+template <class... Ts>
+struct Parts {};
+template <class P, class T>
+struct AppendPart;
+template <class... Ts, class T>
+struct AppendPart<Parts<Ts...>, T> {
+    using type = Parts<Ts..., T>;
+};
+template <class P>
+struct RowOf;
+template <class T>
+struct RowOf<Parts<T>> {
+    using type = T;
+};
+template <class... Ts>
+requires(sizeof...(Ts) > 1) struct RowOf<Parts<Ts...>> {
+    using type = std::tuple<Ts...>;
+};
+
+template <class P>
+inline constexpr std::size_t part_count = 0;
+template <class... Ts>
+inline constexpr std::size_t part_count<Parts<Ts...>> = sizeof...(Ts);
+
+/// Where the parts of a row lie, for the row plan.
+struct Layout {
+    std::vector<std::uint32_t> offsets;
+    std::size_t next = 0;
+    std::uint32_t take() { return offsets[next++]; }
+};
+
+struct StageTag {};
+struct QueryTag {};
+
+/// Statement kinds that the same query can be turned into.
+enum class Terminal : std::uint8_t { all, first, get, count, exists };
+
+}  // namespace detail
+
+template <class T>
+concept Stage = std::derived_from<T, detail::StageTag>;
+template <class T>
+concept Query = std::derived_from<T, detail::QueryTag>;
+
+/// The start of a query: all rows of a model.
+template <class M>
+struct From : detail::QueryTag {
+    using model = M;
+    using parts = detail::Parts<M>;
+    using row_type = void;
+    using outer = Models<>;
+    static constexpr std::size_t params = 0;
+    static constexpr bool ordered = false, locks = false, grouped = false, projects = false, reversed = false;
+    void describe(sql::Scope&) const {}
+    void outputs(sql::Scope& scope, detail::Layout& layout) const {
+        scope.add_model(info<M>(), scope.base(), layout.take(), nullptr);
+    }
+    void bind(Params&) const {}
+    void bind_outputs(Params&) const {}
+    template <class Visitor>
+    void prefetches(Visitor&&) const {}  // (stage, index of its part in the row)
+};
+
+template <class M>
+inline constexpr From<M> select{};
+
+/// A query with one more stage.
+template <Query Q, Stage S>
+struct Piped : detail::QueryTag {
+    using model = typename Q::model;
+    using parts = typename S::template parts<Q>;
+    using row_type = typename S::template row<Q>;
+    /// What a nested query asks of this one's row is supplied here.
+    using outer = typename detail::ConcatModels<typename Q::outer,
+                                                typename detail::RemoveModel<typename S::outer, model>::type>::type;
+    static constexpr bool reversed = Q::reversed != S::reverses;
+    static constexpr std::size_t params = Q::params + S::params;
+    static constexpr bool ordered = Q::ordered || S::orders;
+    static constexpr bool locks = Q::locks || S::locks;
+    static constexpr bool grouped = Q::grouped || S::groups;
+    static constexpr bool projects = Q::projects || S::replaces;
+    Q query;
+    S stage;
+    void describe(sql::Scope& scope) const {
+        query.describe(scope);
+        stage.template describe<Q>(scope);
+    }
+    void outputs(sql::Scope& scope, detail::Layout& layout) const {
+        if constexpr (!S::replaces) query.outputs(scope, layout);
+        stage.template outputs<Q>(scope, layout);
+    }
+    void bind(Params& p) const {
+        query.bind(p);
+        stage.bind(p);
+    }
+    void bind_outputs(Params& p) const {
+        if constexpr (!S::replaces) query.bind_outputs(p);
+        stage.bind_outputs(p);
+    }
+    template <class Visitor>
+    void prefetches(Visitor&& visitor) const {
+        if constexpr (!S::replaces) query.prefetches(visitor);
+        if constexpr (requires { typename S::children; })
+            visitor(stage, std::integral_constant<std::size_t, detail::part_count<typename Q::parts>>{});
+    }
+};
+
+namespace detail {
+
+/// The type of the rows that a query yields.
+template <class Q>
+struct RowTypeOf {
+    using type = typename Q::row_type;
+};
+template <class Q>
+requires std::is_void_v<typename Q::row_type>
+struct RowTypeOf<Q> {
+    using type = typename RowOf<typename Q::parts>::type;
+};
+
+/// Defaults that most stages share.
+struct StageBase : StageTag {
+    template <class Q>
+    using parts = typename Q::parts;
+    template <class Q>
+    using row = typename Q::row_type;
+    using outer = Models<>;
+    static constexpr std::size_t params = 0;
+    static constexpr bool orders = false, locks = false, groups = false, replaces = false, reverses = false;
+    /// Static assertions about the query that the stage is put on; made when it is, so that messages are short.
+    template <class Q>
+    static consteval bool check() {
+        return true;
+    }
+    template <class Q>
+    void describe(sql::Scope&) const {}
+    template <class Q>
+    void outputs(sql::Scope&, Layout&) const {}
+    void bind(Params&) const {}
+    void bind_outputs(Params&) const {}
+};
+
+template <class Model, class E>
+struct CheckModel {
+    static_assert(std::is_void_v<typename E::orm_root> || std::is_same_v<typename E::orm_root, Model>,
+                  "orm: this expression is about another model than the query; reach it through a relation "
+                  "(f<&A::relation, &B::field>) or orm::exists/count over a relation");
+    static constexpr bool value = true;
+};
+
+}  // namespace detail
+}  // namespace orm

@@ -1,0 +1,383 @@
+/// The stages: what each adds to a query's row, to its SQL and to its parameters. Their constructors for users are in
+/// query.hpp.
+///
+/// A stage is a value with: `parts<Q>` (the row after it), `describe` (FROM, WHERE, ORDER …), `outputs` (what it
+/// selects), `bind` and `bind_outputs` (its parameters, in the order of describe and outputs), and `check` (static
+/// assertions about the query).
+#pragma once
+
+#include "orm/query_base.hpp"
+
+namespace orm::detail {
+
+template <class E>
+struct Filter : StageBase {
+    using outer = typename E::orm_outer;
+    static constexpr std::size_t params = E::params;
+    E condition;
+    constexpr explicit Filter(E c) : condition(std::move(c)) {}
+    template <class Q>
+    static consteval bool check() {
+        return CheckModel<typename Q::model, E>::value;
+    }
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        scope.select().where.push_back(condition.describe(scope));
+    }
+    void bind(Params& p) const { condition.bind(p); }
+};
+
+template <class E>
+struct Having : StageBase {
+    using outer = typename E::orm_outer;
+    static constexpr std::size_t params = E::params;
+    E condition;
+    constexpr explicit Having(E c) : condition(std::move(c)) {}
+    template <class Q>
+    static consteval bool check() {
+        static_assert(Q::grouped, "orm: having needs a group_by before it");
+        return true;
+    }
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        scope.select().having.push_back(condition.describe(scope));
+    }
+    void bind(Params& p) const { condition.bind(p); }
+};
+
+template <auto... Keys>
+struct OrderByMembers : StageBase {
+    static constexpr bool orders = true;
+    template <class Q>
+    static consteval bool check() {
+        static_assert(
+            (std::is_same_v<model_of_member<order_pointer<Keys>()>, typename Q::model> && ...),
+            "orm: order_by<...> names fields of the query's own model; use order_by(f<&A::relation, &B::field>)");
+        return true;
+    }
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        (scope.select().order.push_back({Column<order_pointer<Keys>()>{}.describe(scope), is_descending<Keys>}), ...);
+    }
+};
+
+template <class T>
+struct UnwrapOrder {
+    using expression = T;
+    static constexpr bool descending = false;
+    static const T& get(const T& t) { return t; }
+};
+template <class E, bool D>
+struct UnwrapOrder<Ordered<E, D>> {
+    using expression = E;
+    static constexpr bool descending = D;
+    static const E& get(const Ordered<E, D>& t) { return t.expression; }
+};
+
+template <class... Es>
+struct OrderByExpressions : StageBase {
+    static constexpr bool orders = true;
+    static constexpr std::size_t params = (0 + ... + UnwrapOrder<Es>::expression::params);
+    std::tuple<Es...> keys;
+    constexpr explicit OrderByExpressions(Es... k) : keys(std::move(k)...) {}
+    template <class Q>
+    static consteval bool check() {
+        return (CheckModel<typename Q::model, typename UnwrapOrder<Es>::expression>::value && ...);
+    }
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        std::apply(
+            [&](const auto&... key) {
+                (scope.select().order.push_back({UnwrapOrder<std::decay_t<decltype(key)>>::get(key).describe(scope),
+                                                 UnwrapOrder<std::decay_t<decltype(key)>>::descending}),
+                 ...);
+            },
+            keys);
+    }
+    void bind(Params& p) const {
+        std::apply([&](const auto&... key) { (UnwrapOrder<std::decay_t<decltype(key)>>::get(key).bind(p), ...); },
+                   keys);
+    }
+};
+
+template <bool IsOffset>
+struct LimitStage : StageBase {
+    static constexpr std::size_t params = 1;
+    std::int64_t rows;
+    constexpr explicit LimitStage(std::int64_t n) : rows(n) {}
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        (IsOffset ? scope.select().offset : scope.select().limit) = scope.tree().param(type_info<std::int64_t>, &rows);
+    }
+    void bind(Params& p) const { p.add(type_info<std::int64_t>, &rows); }
+};
+
+struct DistinctStage : StageBase {
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        scope.select().distinct = true;
+    }
+};
+
+template <sql::Lock Mode, sql::LockWait Wait>
+struct LockStage : StageBase {
+    static constexpr bool locks = true;
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        scope.select().lock = Mode;
+        scope.select().wait = Wait;
+    }
+    /// for_update(orm::nowait), for_update(orm::skip_locked)
+    constexpr auto operator()(std::integral_constant<sql::LockWait, sql::LockWait::nowait>) const {
+        return LockStage<Mode, sql::LockWait::nowait>{};
+    }
+    constexpr auto operator()(std::integral_constant<sql::LockWait, sql::LockWait::skip_locked>) const {
+        return LockStage<Mode, sql::LockWait::skip_locked>{};
+    }
+};
+
+/// related<a, b>: loads the row at each step; a nullable step gives a std::optional.
+template <auto... Path>
+struct Related;
+template <class P, bool Nullable, auto... Path>
+struct RelatedParts {
+    using type = P;
+};
+template <class P, bool Nullable, auto First, auto... Rest>
+struct RelatedParts<P, Nullable, First, Rest...> {
+    using step = Step_<First>;
+    static constexpr bool nullable = Nullable || step::nullable;
+    using part = std::conditional_t<nullable, std::optional<typename step::to>, typename step::to>;
+    using type = typename RelatedParts<typename AppendPart<P, part>::type, nullable, Rest...>::type;
+};
+
+template <auto... Path>
+struct Related : StageBase {
+    template <class Q>
+    using parts = typename RelatedParts<typename Q::parts, false, Path...>::type;
+    template <class Q>
+    static consteval bool check() {
+        using First = Step_<std::get<0>(std::tuple{Path...})>;
+        static_assert(std::is_same_v<typename First::from, typename Q::model>,
+                      "orm: related<...> starts from the query's own model");
+        return true;
+    }
+
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        scope.join(hops());
+    }
+    template <class Q>
+    void outputs(sql::Scope& scope, Layout& layout) const {
+        const std::vector<sql::Hop> path = hops();
+        bool nullable = false;
+        std::size_t length = 0;
+        (add_step<Path>(scope, layout, path, ++length, nullable), ...);
+    }
+
+  private:
+    static std::vector<sql::Hop> hops() { return {Step_<Path>::hop()...}; }
+    template <auto Step>
+    static void add_step(sql::Scope& scope, Layout& layout, const std::vector<sql::Hop>& path, std::size_t length,
+                         bool& nullable) {
+        using To = typename Step_<Step>::to;
+        nullable = nullable || Step_<Step>::nullable;
+        scope.add_model(info<To>(), scope.join(std::span(path).first(length)), layout.take(),
+                        nullable ? &NullableData<To>::info : nullptr);
+    }
+};
+
+template <class List, class... More>
+struct ConcatAll {
+    using type = List;
+};
+template <class List, class First, class... More>
+struct ConcatAll<List, First, More...> {
+    using type = typename ConcatAll<typename ConcatModels<List, First>::type, More...>::type;
+};
+
+template <class P, class... Ts>
+struct AppendParts {
+    using type = P;
+};
+template <class P, class T, class... Ts>
+struct AppendParts<P, T, Ts...> {
+    using type = typename AppendParts<typename AppendPart<P, T>::type, Ts...>::type;
+};
+
+template <class V>
+void add_output(sql::Scope& scope, Layout& layout, const sql::Expr* expr) {
+    scope.add_value(expr, layout.take(), type_info<remove_optional<V>>, nullable_info<V>());
+}
+
+template <class... Es>
+struct Annotate : StageBase {
+    using outer = typename ConcatAll<Models<>, typename Es::orm_outer...>::type;
+    static constexpr std::size_t params = (0 + ... + Es::params);
+    template <class Q>
+    using parts = typename AppendParts<typename Q::parts, typename Es::orm_value...>::type;
+    std::tuple<Es...> values;
+    constexpr explicit Annotate(Es... e) : values(std::move(e)...) {}
+    template <class Q>
+    static consteval bool check() {
+        static_assert((CheckModel<typename Q::model, Es>::value && ...));
+        static_assert(
+            Q::grouped || (!Es::aggregate && ...),
+            "orm: an aggregate of the query's own rows needs group_by, or db.aggregate(query, ...); to aggregate "
+            "related rows give the relation: orm::count(relation)");
+        return true;
+    }
+    template <class Q>
+    void outputs(sql::Scope& scope, Layout& layout) const {
+        std::apply(
+            [&](const auto&... e) {
+                (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, e.describe(scope)), ...);
+            },
+            values);
+    }
+    void bind_outputs(Params& p) const {
+        std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
+    }
+};
+
+/// values<...> and group_by<...>: fields instead of whole models.
+template <bool Group, auto... Members>
+struct ValuesStage : StageBase {
+    static constexpr bool replaces = true;
+    static constexpr bool groups = Group;
+    template <class Q>
+    using parts = Parts<type_of_member<Members>...>;
+    template <class Q>
+    using row = void;
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        if constexpr (Group) (scope.select().group_by.push_back(Column<Members>{}.describe(scope)), ...);
+    }
+    template <class Q>
+    void outputs(sql::Scope& scope, Layout& layout) const {
+        (add_output<type_of_member<Members>>(scope, layout, Column<Members>{}.describe(scope)), ...);
+    }
+};
+template <bool Group, class... Es>
+struct ValuesOf : StageBase {
+    static constexpr bool replaces = true;
+    static constexpr bool groups = Group;
+    static constexpr std::size_t params = (0 + ... + Es::params) * (Group ? 2 : 1);
+    template <class Q>
+    using parts = Parts<typename Es::orm_value...>;
+    template <class Q>
+    using row = void;
+    std::tuple<Es...> values;
+    constexpr explicit ValuesOf(Es... e) : values(std::move(e)...) {}
+    template <class Q>
+    static consteval bool check() {
+        static_assert(Q::grouped || Group || ((!Es::aggregate) && ...) || (Es::aggregate && ...),
+                      "orm: values() mixes aggregates and fields; add group_by");
+        return true;
+    }
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        if constexpr (Group)
+            std::apply([&](const auto&... e) { (scope.select().group_by.push_back(e.describe(scope)), ...); }, values);
+    }
+    template <class Q>
+    void outputs(sql::Scope& scope, Layout& layout) const {
+        std::apply(
+            [&](const auto&... e) {
+                (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, e.describe(scope)), ...);
+            },
+            values);
+    }
+    void bind(Params& p) const {
+        if constexpr (Group) std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
+    }
+    void bind_outputs(Params& p) const {
+        std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
+    }
+};
+
+template <class T>
+struct AsStage : StageBase {
+    template <class Q>
+    using row = T;
+    template <class Q>
+    static consteval bool check() {
+        return check_parts(typename Q::parts{}, std::make_index_sequence<part_count<typename Q::parts>>{});
+    }
+
+  private:
+    template <class... Ts, std::size_t... Index>
+    static consteval bool check_parts(Parts<Ts...>, std::index_sequence<Index...>) {
+        constexpr bool same_count = boost::pfr::tuple_size_v<T> == sizeof...(Ts);
+        static_assert(same_count, "orm: as<T>: the struct needs one member for each part of the row, in order");
+        if constexpr (same_count)
+            static_assert((std::is_same_v<boost::pfr::tuple_element_t<Index, T>, Ts> && ...),
+                          "orm: as<T>: a member's type differs from its part of the row");
+        return true;
+    }
+};
+
+template <class Inner>
+struct WhenStage : StageBase {
+    using outer = typename Inner::outer;
+    static constexpr std::size_t params = Inner::params;
+    static constexpr bool orders = Inner::orders;
+    static_assert(!Inner::replaces && !Inner::locks, "orm: when() takes stages that do not change the row type");
+    bool flag;
+    Inner inner;
+    constexpr WhenStage(bool f, Inner i) : flag(f), inner(std::move(i)) {}
+    template <class Q>
+    static consteval bool check() {
+        static_assert(std::is_same_v<typename Inner::template parts<Q>, typename Q::parts>,
+                      "orm: when() takes stages that do not change the row type");
+        return Inner::template check<Q>();
+    }
+    template <class Q>
+    void describe(sql::Scope& scope) const {
+        if (flag) inner.template describe<Q>(scope);
+    }
+    void bind(Params& p) const {
+        p.branch(flag);
+        if (flag) inner.bind(p);
+    }
+};
+
+/// The children of a prefetch: a query over the related model.
+template <class Link, Query Q>
+struct Children : StageBase {
+    using children = Q;
+    using link = Link;
+    using child_row = typename RowTypeOf<Q>::type;
+    template <class Outer>
+    using parts = typename AppendPart<typename Outer::parts, std::vector<child_row>>::type;
+    Q query;
+    constexpr explicit Children(Q q) : query(std::move(q)) {}
+    template <class Outer>
+    static consteval bool check() {
+        static_assert(std::is_same_v<typename Link::owner, typename Outer::model>,
+                      "orm: prefetch takes a relation of the query's own model");
+        return true;
+    }
+    template <class Outer>
+    void outputs(sql::Scope&, Layout& layout) const {
+        layout.take();
+    }
+};
+
+template <class Link, Query Q>
+struct RelatedQuery {
+    using link = Link;
+    Q query;
+};
+
+template <class Relation>
+constexpr auto relation_query(const Relation& relation) {
+    using M = typename Relation::model;
+    if constexpr (requires { relation.condition; })
+        return Piped<From<M>, Filter<std::decay_t<decltype(relation.condition)>>>{
+            {}, {}, Filter<std::decay_t<decltype(relation.condition)>>(relation.condition)};
+    else
+        return From<M>{};
+}
+
+}  // namespace orm::detail
