@@ -8,5 +8,6 @@ namespace vinsdelux {
 
 void add_pages(web::Site& site, platform::Context& context);
 void add_api(web::Site& site, platform::Context& context);
+void add_reservation_api(web::Site& site, platform::Context& context);
 
 }  // namespace vinsdelux

@@ -165,6 +165,12 @@ std::vector<Hold> holds_of(orm::Executor& db, UserId me, orm::Timestamp now) {
                   orm::order_by<&Hold::expires_at, &Hold::id>);
 }
 
+std::vector<PlotId> still_available(orm::Executor& db, const std::vector<PlotId>& plots, orm::Timestamp now) {
+    if (plots.empty()) return {};
+    return db.all(orm::select<VdlPlot> | orm::filter(f<&VdlPlot::id>.in(plots) && is_available(now)) |
+                  orm::order_by<&VdlPlot::id> | orm::values<&VdlPlot::id>);
+}
+
 std::uint64_t sweep_holds(orm::Executor& db, orm::Timestamp now, std::int64_t batch) {
     const auto due = db.all(orm::select<Hold> | orm::filter(!f<&Hold::is_confirmed> && f<&Hold::expires_at> < now) |
                             orm::order_by<&Hold::expires_at, &Hold::id> | orm::limit(batch) | orm::values<&Hold::plot>);

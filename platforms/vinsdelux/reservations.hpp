@@ -59,6 +59,9 @@ Refusal confirm(orm::Executor& db, orm::Id<auth::User> me, PlotId plot, std::opt
 /// One's own live, unconfirmed holds, soonest to expire first.
 std::vector<VdlPlotReservation> holds_of(orm::Executor& db, orm::Id<auth::User> me, orm::Timestamp now);
 
+/// Those of `plots` that are free: what remains of a guest's list, which blocks nobody (PLOT-7).
+std::vector<PlotId> still_available(orm::Executor& db, const std::vector<PlotId>& plots, orm::Timestamp now);
+
 /// Writes expired holds back (PLOT-5): plots become available, rows go. Each exactly once, never against a renewed
 /// hold; two sweepers at once are harmless. Returns how many plots became free.
 std::uint64_t sweep_holds(orm::Executor& db, orm::Timestamp now, std::int64_t batch = 200);

@@ -16,6 +16,7 @@ const platform::Brand brand{.folder = "vinsdelux",
 web::Site site(platform::Context& context) {
     web::Site site = auth::make_site(context, brand, {.ask_names = true});
     add_pages(site, context);
+    add_reservation_api(site, context);
     add_api(site, context);
     return site;
 }

@@ -91,6 +91,44 @@ TEST_P(VinsDeluxSite, TellsAvailability) {
     json("/api/plots/availability/?include_plots=perhaps", 400);
 }
 
+TEST_P(VinsDeluxSite, GuestsRememberAndMembersHoldPlots) {
+    const auto estate = producer("Estate");
+    const auto one = std::to_string(plot(estate, "one").id.value), two = std::to_string(plot(estate, "two").id.value);
+    const auto anna = user("anna");
+    browser.get("/en/");
+    EXPECT_EQ(browser.post_json("/api/plots/reserve/", R"({"plot_ids":[)" + one + "]}").status, 401);
+    EXPECT_EQ(
+        browser.post_json("/api/plots/selection/", R"({"selected_plots":[)" + one + "," + two + ",99999]}").status,
+        200);
+    EXPECT_EQ(json("/api/plots/selection/").at("data").at("plot_ids").as_array().size(), 2u);
+    EXPECT_EQ(availability(db, orm::utc_now()).available, 2);
+
+    browser.log_in(anna);
+    EXPECT_EQ(json("/api/plots/selection/").at("data").at("plot_ids").as_array().size(), 2u);
+    const auto held = browser.post_json("/api/plots/reserve/", R"({"plot_ids":[)" + two + "," + one + "," + one + "]}");
+    EXPECT_EQ(held.status, 201) << held.body;
+    EXPECT_EQ(json("/api/plots/selection/").at("data").at("holds").as_array().size(), 2u);
+
+    Browser other(pages, "vinsdelux.localhost");
+    other.log_in(user("bob"));
+    const auto late = other.post_json("/api/plots/reserve/", R"({"plot_ids":[)" + one + "]}");
+    EXPECT_EQ(late.status, 409);
+    EXPECT_THAT(late.body, HasSubstr("\"plot_ids\":[" + one + "]"));
+    EXPECT_EQ(other.post_json("/api/plots/" + one + "/release/", "{}").status, 404);
+    EXPECT_EQ(browser.post_json("/api/plots/" + one + "/release/", "{}").status, 200);
+    EXPECT_EQ(other.post_json("/api/plots/reserve/", R"({"plot_ids":[)" + one + "]}").status, 201);
+}
+
+TEST_P(VinsDeluxSite, RefusesReservationsThatMakeNoSense) {
+    browser.log_in(user("anna"));
+    for (const char* body : {"", "{", "[]", "{}", R"({"plot_ids":1})", R"({"plot_ids":["1"]})", R"({"plot_ids":[1.5]})",
+                             R"({"plot_ids":[]})", R"({"plot_ids":[1,2,3,4,5,6,7,8,9,10,11]})",
+                             R"({"plot_ids":[1],"adoption_plan_id":"x"})", R"({"plot_ids":[1],"notes":5})"})
+        EXPECT_EQ(browser.post_json("/api/plots/reserve/", body).status, 400) << body;
+    EXPECT_EQ(browser.post_json("/api/plots/reserve/", R"({"plot_ids":[-1,9223372036854775807]})").status, 404);
+    EXPECT_EQ(browser.post_json("/api/plots/99999/release/", "{}").status, 404);
+}
+
 TEST_P(VinsDeluxSite, SomebodyCanJoinAndLeave) {
     browser.get("/accounts/signup/");
     const auto joined = browser.post("/accounts/signup/", {{"email", "anna@example.lu"},
