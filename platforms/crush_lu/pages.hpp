@@ -7,8 +7,9 @@
 
 namespace crush_lu {
 
-void add_public_pages(web::Site& site, platform::Context& context);  // home and the pages that only tell
-void add_event_pages(web::Site& site, platform::Context& context);   // list, one event, register, cancel
-void add_member_pages(web::Site& site, platform::Context& context);  // dashboard, own profile
+void add_public_pages(web::Site& site, platform::Context& context);        // home and the pages that only tell
+void add_event_pages(web::Site& site, platform::Context& context);         // list, one event
+void add_registration_pages(web::Site& site, platform::Context& context);  // register, cancel
+void add_member_pages(web::Site& site, platform::Context& context);        // dashboard, own profile
 
 }  // namespace crush_lu

@@ -4,7 +4,6 @@
 
 #include "common/text.hpp"
 #include "crush_lu/reviews.hpp"
-#include "web/http.hpp"
 
 namespace crush_lu {
 
@@ -37,15 +36,15 @@ class Reader {
   public:
     explicit Reader(platform::Errors& errors) : errors_(errors) {}
     std::string text(std::string field, std::string_view value, std::size_t longest, bool required) {
-        const std::string_view trimmed = web::trim(value);
+        const std::string_view shown = trimmed(value);
         try {
-            if (orm::count_code_points(trimmed) > longest)
+            if (orm::count_code_points(shown) > longest)
                 errors_.add(field, tr("At most {} characters, please.", std::to_string(longest)));
         } catch (const orm::ValidationError&) {
             errors_.add(field, tr("This contains characters that cannot be stored."));
         }
-        if (required && trimmed.empty()) errors_.add(field, tr("Please fill this in."));
-        return std::string(trimmed);
+        if (required && shown.empty()) errors_.add(field, tr("Please fill this in."));
+        return std::string(shown);
     }
 
   private:
@@ -60,7 +59,7 @@ bool is_phone(std::string_view text) {
 std::optional<orm::Date> read_birth_date(const ProfileForm& form, orm::Date today, platform::Errors& errors) {
     std::optional<orm::Date> born;
     try {
-        born = orm::parse_date(web::trim(form.date_of_birth));
+        born = orm::parse_date(trimmed(form.date_of_birth));
     } catch (const orm::Error&) {
         errors.add("date_of_birth", tr("Enter your date of birth."));
         return std::nullopt;
@@ -153,7 +152,9 @@ std::vector<std::string> parse_interests(std::string_view text) {
     std::vector<std::string> tags;
     while (!text.empty() && tags.size() < 20) {
         const std::size_t comma = text.find(',');
-        const std::string tag = web::to_lower(web::trim(text.substr(0, comma)));
+        std::string tag(trimmed(text.substr(0, comma)));
+        for (char& c : tag)
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
         if (!tag.empty() && std::ranges::find(tags, tag) == tags.end()) tags.push_back(tag);
         text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
     }

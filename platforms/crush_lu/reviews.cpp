@@ -1,7 +1,5 @@
 #include "crush_lu/reviews.hpp"
 
-#include "web/http.hpp"
-
 namespace crush_lu {
 
 namespace {
@@ -98,7 +96,7 @@ DecideOutcome decide(orm::Executor& db, const Reviewer& reviewer, orm::Id<S> id,
         const auto& [submission, coach] = *found;
         const bool assigned = coach && coach->is_active && coach->user == reviewer.user;
         if (!assigned && !reviewer.staff) return DecideOutcome::not_assigned;
-        if (decision != Decision::approve && web::trim(texts.feedback_to_user).empty())
+        if (decision != Decision::approve && trimmed(texts.feedback_to_user).empty())
             return DecideOutcome::feedback_required;
         const orm::Timestamp now = clock.now();
         tx.first(orm::select<P> | orm::filter(f<&P::id> == submission.profile.id) | orm::for_no_key_update);

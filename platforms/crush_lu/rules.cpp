@@ -1,8 +1,13 @@
 #include "crush_lu/rules.hpp"
 
-#include "web/http.hpp"
-
 namespace crush_lu {
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n\f\v";
+    const std::size_t first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
 
 std::optional<int> age(const CrushProfile& profile, orm::Date today) {
     if (!profile.date_of_birth) return std::nullopt;
@@ -24,11 +29,11 @@ std::string shown_age(const CrushProfile& profile, orm::Date today) {
 }
 
 std::string display_name(const auth::User& user, const CrushProfile& profile) {
-    const std::string_view first = web::trim(user.first_name);
+    const std::string_view first = trimmed(user.first_name);
     if (first.empty()) return "A Crush member";
     if (!profile.show_full_name) return std::string(first);
     const std::string full = std::string(first) + " " + user.last_name;
-    return std::string(web::trim(full));
+    return std::string(trimmed(full));
 }
 
 std::optional<Refusal> why_not_admitted(const MeetupEvent& event, const auth::User& user, const CrushProfile* profile,

@@ -52,6 +52,9 @@ constexpr bool may_cancel(EventRegistration::Status status) {
     return status == pending || status == confirmed || status == waitlist;
 }
 
+/// Without blanks at both ends.
+std::string_view trimmed(std::string_view text);
+
 // People ----------------------------------------------------------------------------------------------------------
 
 /// The age bands of PROF-3, by their lowest age.

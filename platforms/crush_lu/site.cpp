@@ -32,6 +32,7 @@ web::Site site(platform::Context& context) {
     web::Site result = auth::make_site(context, brand, {.ask_names = true, .after_sign_up = "/create-profile/"});
     add_public_pages(result, context);
     add_event_pages(result, context);
+    add_registration_pages(result, context);
     add_member_pages(result, context);
     return result;
 }

@@ -1,7 +1,10 @@
 #include "crush_lu/view.hpp"
 
+#include "accounts/site.hpp"
+#include "common/layout.hpp"
 #include "common/text.hpp"
 #include "web/language.hpp"
+#include "web/url.hpp"
 
 namespace crush_lu {
 
@@ -95,6 +98,28 @@ RefusalWords words_for(Refusal refusal, const MeetupEvent& event) {
             break;
     }
     return {404, std::string(tr("We could not find that page")), std::string(tr("There is no such event."))};
+}
+
+web::Response no_such_event(web::Request& request) {
+    const bool guest = auth::user(request) == nullptr;
+    web::Params next;
+    next.add("next", request.is_get() ? request.target() : web::url(request, "/events/"));
+    return platform::page(
+        request, {.title = std::string(tr("We could not find that event"))},
+        [&](web::Html& out) {
+            out.write<R"(<section class="section error-page"><div class="wrap narrow"><h1>{}</h1><p class="lead">{}</p>
+<p class="actions">{}<a class="button" href="{}">{}</a></p></div></section>)">(
+                tr("We could not find that event"),
+                guest ? tr("If you were invited to a private evening, log in to see it.")
+                      : tr("It may be over, or for invited guests only."),
+                web::when(guest,
+                          [&](web::Html& o) {
+                              o.write<R"(<a class="button secondary" href="{}">{}</a>)">(
+                                  web::url(request, "/login/") + "?" + web::build_query(next), tr("Log in"));
+                          }),
+                web::url(request, "/events/"), tr("See all events"));
+        },
+        404);
 }
 
 void date_tile(web::Html& out, orm::Timestamp moment) {

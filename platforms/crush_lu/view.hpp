@@ -7,6 +7,7 @@
 #include "crush_lu/events.hpp"
 #include "web/html.hpp"
 #include "web/request.hpp"
+#include "web/response.hpp"
 
 namespace crush_lu {
 
@@ -38,6 +39,10 @@ struct RefusalWords {
     std::string_view path{};    ///< page path of the button
 };
 RefusalWords words_for(Refusal refusal, const MeetupEvent& event);
+
+/// 404 for what nobody may see and for what is not there, which look the same (PRV-1); a guest may be an invited member
+/// who is logged out, so the page offers to log in.
+web::Response no_such_event(web::Request& request);
 
 /// The card of a list.
 void event_card(web::Html& out, const web::Request& request, const EventCard& card, orm::Timestamp now);

@@ -1,0 +1,276 @@
+/// docs/topics/queries.md, kept true: each C++ example of that page runs here, on both databases, and the SQL beside it
+/// is what the data layer sent. An example that is changed here and not there, or the other way round, fails.
+#include "fixture.hpp"
+#include "seed_examples_pages.hpp"
+
+namespace crush_lu {
+namespace {
+
+using E = MeetupEvent;
+using R = EventRegistration;
+using P = CrushProfile;
+using C = CrushCoach;
+using J = JourneyProgress;
+using orm::f;
+
+/// Runs the page's examples and keeps their statements, with `t0.*` for the columns of a whole model.
+class SeedSql : public CrushTest {
+  protected:
+    SeedSql() {
+        venue.name = "Caves";
+        venue.city = "Remich";
+        db.insert(venue);
+        event = meetup({});
+        change<&E::venue>(event, venue.id);
+        user = member();
+        join(user, event);
+        coach("Kim");
+        abbreviate<E, R, P, Venue, C, auth::User>();
+    }
+    void show(const std::function<void()>& example) {
+        const orm::QueryScope scope;
+        example();
+        for (const orm::QueryRecord& record : scope.statements()) sent.push_back(abbreviated(record.text));
+    }
+    std::vector<std::string> sent;
+    Venue venue;
+    EventId event;
+    UserId user;
+
+  private:
+    template <class... Models>
+    void abbreviate() {
+        (columns_.push_back(pages::between(db.sql(orm::select<Models>), "SELECT ", " FROM")), ...);
+    }
+    std::string abbreviated(std::string text) const {
+        for (const std::string& columns : columns_)
+            for (char table = '0'; table < '5'; ++table) {
+                const std::string alias = std::string("t") + table;
+                const std::string here = pages::replaced(columns, "t0.", alias + ".");
+                text = pages::replaced(std::move(text), here, alias + ".*");
+            }
+        return text;
+    }
+    std::vector<std::string> columns_;
+};
+
+TEST_P(SeedSql, Reading) {
+    show([&] { db.all(orm::select<E>); });
+    show([&] { db.get(event); });
+    show([&] { db.find(event); });
+    show([&] { db.first(orm::select<E> | orm::filter(f<&E::is_published>)); });
+    show([&] { db.count(orm::select<E> | orm::filter(f<&E::is_published>)); });
+    show([&] { db.exists(orm::select<E> | orm::filter(f<&E::is_published>)); });
+    show([&] { db.all(orm::select<E> | orm::values<&E::title, &E::event_date>); });
+    pages::expect_sql("queries.md", "Reading", sent, postgres());
+}
+
+TEST_P(SeedSql, Conditions) {
+    const auto titles = orm::values<&E::title>;
+    show([&] {
+        db.all(orm::select<E> | orm::filter(f<&E::is_published> && f<&E::event_date> >= orm::now) | titles);
+    });
+    show([&] {
+        db.all(orm::select<E> | orm::filter(f<&E::max_participants> > f<&E::min_age> * 2 || !f<&E::is_cancelled>) |
+               titles);
+    });
+    show([&] {
+        using enum E::EventType;
+        db.all(orm::select<E> | orm::filter(f<&E::event_type>.in({mixer, themed})) | titles);
+    });
+    show([&] { db.all(orm::select<E> | orm::filter(f<&E::title>.icontains("WINE")) | titles); });
+    show([&] { db.all(orm::select<E> | orm::filter(f<&E::title>.starts_with("Wine")) | titles); });
+    show([&] { db.all(orm::select<E> | orm::filter(f<&E::venue>.is_null()) | titles); });
+    show([&] { db.all(orm::select<E> | orm::filter(f<&E::venue, &Venue::city> == "Remich") | titles); });
+    show([&] { db.all(orm::select<E> | orm::exclude(f<&E::is_cancelled>) | orm::distinct | titles); });
+    pages::expect_sql("queries.md", "Conditions", sent, postgres());
+}
+
+TEST_P(SeedSql, Relations) {
+    show([&] {
+        const auto confirmed = orm::count(registrations).where(f<&R::status> == R::Status::confirmed);
+        const auto mine = orm::exists(registrations.where(f<&R::user> == user));
+        const auto cards = orm::select<E> | orm::filter(f<&E::is_published> && f<&E::event_date> >= orm::now) |
+                           orm::related<&E::venue> | orm::annotate(confirmed, mine) |
+                           orm::order_by<&E::event_date> | orm::limit(50);
+        for (const auto& [event, venue, count, registered] : db.all(cards)) {
+        }
+    });
+    show([&] { db.all(orm::select<R> | orm::related<&R::event, &E::venue> | orm::related<&R::user, crushprofile>); });
+    show([&] {
+        const auto people = registrations | orm::filter(f<&R::status> == R::Status::confirmed) |
+                            orm::related<&R::user, crushprofile>;
+        for (const auto& [event, registered] : db.all(orm::select<E> | orm::prefetch(people)))
+            for (const auto& [registration, user, profile] : registered) {
+            }
+    });
+    show([&] {
+        db.all(orm::select<E> | orm::prefetch(registrations | orm::order_by<orm::desc<&R::id>> | orm::limit(2) |
+                                              orm::values<&R::user>));
+    });
+    show([&] { db.all(orm::select<E> | orm::filter(orm::exists(special_users.where(f<&auth::User::id> == user)))); });
+    pages::expect_sql("queries.md", "Relations", sent, postgres());
+}
+
+TEST_P(SeedSql, Vocabulary) {
+    show([&] { db.all(orm::select<E> | upcoming(now) | published | with_counts); });
+    show([&] { db.all(orm::select<E> | available_for_registration(now)); });
+    show([&] { db.first(orm::select<CrushCoach> | accepting_reviews | least_busy_first); });
+    pages::expect_sql("queries.md", "A vocabulary of your own", sent, postgres());
+}
+
+TEST_P(SeedSql, OrderAndPages) {
+    const E last = db.get(event);
+    show([&] {
+        db.all(orm::select<E> | orm::order_by<orm::desc<&E::event_date>, &E::id> | orm::limit(20) | orm::offset(40));
+    });
+    show([&] { db.all(orm::select<E> | orm::sort(orm::count(registrations).desc(), f<&E::title>)); });
+    show([&] {
+        constexpr auto pages = orm::keyset<&E::event_date, &E::id>;
+        db.all(orm::select<E> | pages.first | orm::limit(20));
+        db.all(orm::select<E> | pages.after(last) | orm::limit(20));
+    });
+    pages::expect_sql("queries.md", "Order and pages", sent, postgres());
+}
+
+TEST_P(SeedSql, Groups) {
+    show([&] {
+        for (const auto& [status, people] :
+             db.all(orm::select<R> | orm::group_by<&R::status> | orm::annotate(orm::count()))) {
+        }
+    });
+    show([&] {
+        db.all(orm::select<R> | orm::group_by<&R::event> | orm::annotate(orm::count()) |
+               orm::having(orm::count() > 10));
+    });
+    show([&] {
+        const auto [events, dearest] = db.aggregate(orm::select<E>, orm::count(), orm::max(f<&E::registration_fee>));
+    });
+    show([&] {
+        db.all(orm::select<R> | orm::order_by<&R::event, orm::desc<&R::created_at>> | orm::distinct_on<&R::event> |
+               orm::values<&R::event, &R::user>);
+    });
+    pages::expect_sql("queries.md", "Groups and aggregates", sent, postgres());
+}
+
+TEST_P(SeedSql, Functions) {
+    show([&] {
+        db.all(orm::select<E> | orm::value_of(orm::lower(f<&E::title>),
+                                              orm::concat(f<&E::title>, " in ", f<&E::location>),
+                                              orm::coalesce(f<&E::venue, &Venue::city>, "nowhere"),
+                                              orm::case_(orm::then(f<&E::registration_fee> == 0, "free"), "paid")));
+    });
+    show([&] {
+        constexpr auto replace = orm::function<"replace", std::string>;  // any function of the database
+        db.all(orm::select<E> | orm::value_of(replace(f<&E::title>, "a", "b")));
+    });
+    pages::expect_sql("queries.md", "Functions", sent, postgres());
+}
+
+TEST_P(SeedSql, Subqueries) {
+    show([&] {
+        const auto own = orm::select<R> | orm::filter(f<&R::event> == orm::outer<&E::id> && f<&R::user> == user);
+        db.all(orm::select<E> | orm::annotate(orm::exists(own)));
+    });
+    show([&] {
+        const auto in_remich = orm::select<Venue> | orm::filter(f<&Venue::city> == "Remich") | orm::values<&Venue::id>;
+        db.all(orm::select<E> | orm::filter(orm::in(f<&E::venue>, in_remich)));
+    });
+    show([&] {
+        const auto titles = orm::values<&E::title>;
+        const auto early = orm::select<E> | orm::filter(f<&E::event_date> < now) | titles;
+        const auto dear = orm::select<E> | orm::filter(f<&E::registration_fee> > 20) | titles;
+        db.all(early | orm::union_with(dear));
+    });
+    show([&] {
+        const auto place = orm::over(orm::rank(), orm::partition_by(f<&R::event>), f<&R::queued_at>.asc());
+        db.all(orm::select<R> | orm::value_of(f<&R::user>, place));
+    });
+    pages::expect_sql("queries.md", "Subqueries, sets, windows", sent, postgres());
+}
+
+TEST_P(SeedSql, AtRunTime) {
+    std::optional<E::EventType> type;
+    show([&] {
+        const auto of_type = orm::filter(f<&E::event_type> == type.value_or(E::EventType::mixer));
+        db.all(orm::select<E> | orm::when(type.has_value(), of_type));
+    });
+    show([&] {
+        orm::Predicate<E> wanted;
+        wanted.add("title__icontains", "wine").add("event_date__gte", "2026-06-01").add("venue__city", "Remich");
+        db.all(orm::select<E> | orm::filter(wanted));
+    });
+    pages::expect_sql("queries.md", "Conditions made at run time", sent, postgres());
+}
+
+TEST_P(SeedSql, JsonArraysSearch) {
+    show([&] {
+        db.count(orm::select<J> | orm::filter(orm::json_contains(f<&J::completed_challenges>, orm::Json("[7]"))));
+    });
+    show([&] {
+        db.update(orm::select<J>, orm::set<& J::completed_challenges> =
+                                      orm::json_append(f<&J::completed_challenges>, orm::Json("8")));
+    });
+    show([&] { db.count(orm::select<P> | orm::filter(orm::array_contains(f<&P::interests>, {"hiking"}))); });
+    show([&] { db.count(orm::select<P> | orm::filter(orm::array_overlaps(f<&P::interests>, {"hiking", "cooking"}))); });
+    show([&] {
+        const auto texts = orm::search_in(f<&E::title>, f<&E::description>);
+        db.count(orm::select<E> | orm::filter(texts.matches("speed dating")));
+    });
+    show([&] {
+        const auto texts = orm::search_in<"AB">(f<&E::title>, f<&E::description>);
+        const auto rank = texts.rank("social");
+        db.all(orm::select<E> | orm::filter(texts.matches("social")) | orm::annotate(rank) | orm::sort(rank.desc()));
+    });
+    pages::expect_sql("queries.md", "JSON, arrays, full-text search", sent, postgres());
+}
+
+TEST_P(SeedSql, Writing) {
+    const UserId other = account("Olga");
+    show([&] {
+        Venue venue;
+        venue.name = "Rotondes";
+        db.insert(venue);  // venue.id is set now
+        venue.city = "Luxembourg";
+        db.save<&Venue::city>(venue);  // without <...>: all fields
+    });
+    show([&] {
+        db.update(orm::select<E> | orm::filter(f<&E::venue, &Venue::city> == "Remich"),
+                  orm::set<& E::max_participants> = f<&E::max_participants> + 5);
+    });
+    show([&] {
+        R registration;
+        registration.event = event;
+        registration.user = user;
+        db.insert_or_ignore<&R::event, &R::user>(registration);  // false: it is there already
+    });
+    show([&] {
+        db.add_related<&E::special_users>(event, std::vector{user, other});
+        db.remove_related<&E::special_users>(event, std::vector{other});
+    });
+    show([&] { db.erase(orm::select<Venue> | orm::filter(f<&Venue::city> == "Remich")); });
+    pages::expect_sql("queries.md", "Writing", sent, postgres());
+}
+
+TEST_P(SeedSql, Looking) {
+    show([&] {
+        db.raw<std::tuple<std::int64_t, std::string>>("SELECT id, title FROM crush_lu_meetupevent WHERE id = $1",
+                                                      event.value);
+    });
+    db.stream(orm::select<E>, [](E&& row) { return row.id.value < 1'000'000; });
+    const auto query = orm::select<E> | published;
+    const std::string text = db.sql(query);
+    const orm::Explanation plan = db.explain(query, true);
+    EXPECT_FALSE(text.empty() || plan.text.empty());
+    pages::expect_sql("queries.md", "By hand, and looking at it", sent, postgres());
+}
+
+ON_EACH_DATABASE(SeedSql);
+
+TEST(SeedPages, ExamplesOfTheQueriesPageAreThoseAbove) {
+    pages::expect_examples("queries.md", {"platforms/crush_lu/tests/seed_examples_sql_test.cpp",
+                                          "platforms/crush_lu/queries.hpp"});
+}
+
+}  // namespace
+}  // namespace crush_lu
