@@ -71,6 +71,31 @@ std::string_view operator_text(Op op) {
     }
 }
 
+/// An array as JSON, which is how SQLite keeps one and what the migrations translate for PostgreSQL.
+std::string json_array(const TypeInfo& type, const void* value) {
+    const ArrayInfo& array = *type.array;
+    const auto* data = static_cast<const char*>(array.data(value));
+    std::string text = "[";
+    for (std::size_t i = 0; i < array.size(value); ++i) {
+        const void* item = data + i * array.stride;
+        if (i) text += ',';
+        if (array.element->kind != Kind::text && array.element->kind != Kind::enumeration) {
+            text += literal(*array.element, item);
+            continue;
+        }
+        text += '"';
+        const std::string_view word = array.element->kind == Kind::text
+                                          ? std::string_view(*static_cast<const std::string*>(item))
+                                          : array.element->choices->names[enum_value(*array.element->choices, item)];
+        for (const char c : word) {
+            if (c == '"' || c == '\\') text += '\\';
+            text += c;
+        }
+        text += '"';
+    }
+    return text + "]";
+}
+
 bool is_simple(const Expr& e) {
     return e.op == Op::column || e.op == Op::param || e.op == Op::literal || e.op == Op::function ||
            e.op == Op::scalar || e.op == Op::aggregate || e.op == Op::exists || e.op == Op::cast || e.op == Op::output;
@@ -104,7 +129,7 @@ std::string literal(const TypeInfo& type, const void* value) {
         case Kind::enumeration:
             return quote_text(type.choices->names[enum_value(*type.choices, value)]);
         case Kind::array:
-            return "'{}'";
+            return quote_text(json_array(type, value));
     }
     return "NULL";
 }

@@ -36,7 +36,7 @@ orm::migrations::Migration m0001_initial() {
                               {"both", "Friends and dating"},
                               {"networking", "Networking"}})
                     .default_sql("NULL"),
-                array("interests", Type::varchar, 50).default_to("{}"),
+                array("interests", Type::varchar, 50).default_to("[]"),
                 varchar("photo_1", 100).default_to(""),
                 varchar("photo_2", 100).default_to(""),
                 varchar("photo_3", 100).default_to(""),

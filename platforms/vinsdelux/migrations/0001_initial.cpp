@@ -54,7 +54,7 @@ orm::migrations::Migration m0001_initial() {
                               {"unavailable", "Unavailable"}})
                     .default_to("available"),
                 decimal("size_hectares", 5, 2).default_sql("0.00"),
-                array("grape_varieties", Type::varchar, 100).default_to("{}"),
+                array("grape_varieties", Type::varchar, 100).default_to("[]"),
                 varchar("soil_type", 100).default_to(""),
                 integer("elevation").default_to(0),
                 json("coordinates").null().default_sql("NULL"),
