@@ -11,6 +11,10 @@ void page_cases(Suite& suite, Data& data);     ///< event list, registrations wi
 void write_cases(Suite& suite, Data& data);    ///< insert, bulk insert, bulk update
 void service_cases(Suite& suite, Data& data);  ///< coach assignment, registering for an event
 
+/// The hand-written sides of read_cases, for the instruction counts too.
+Contender point_read_by_hand(Data& data);
+Contender rows_by_hand(Data& data);
+
 /// Contenders of the packaged libraries, where they were there when this was built: what their names are, and one each
 /// for the point read, the 10,000 rows and the insert.
 struct Peer {
