@@ -29,9 +29,8 @@ orm::migrations::Migration m0003_fill_headline() {
     Migration migration{.app = "crush_lu", .name = "0003_fill_headline"};
     migration.dependencies = {{"crush_lu", "0002_headline"}};
     const auto forward = [](Data& data) {
-        data.each("crush_lu.crushprofile", {"id", "location"}, [](Row& row) {
-            row.set("headline", "Profile " + row.text("id") + " from " + row.text("location"));
-        });
+        data.each("crush_lu.crushprofile", {"id", "location"},
+                  [](Row& row) { row.set("headline", "Profile " + row.text("id") + " from " + row.text("location")); });
     };
     migration.operations = {
         run(forward, no_data_change, "Give every profile a headline"),
@@ -98,8 +97,7 @@ class SeedMigrations : public orm::test::DatabaseTest {
             registry.add(app());
         registry.add(all().front());  // 0001_initial
     }
-    orm::migrations::Report migrate(const orm::migrations::Target& target = {},
-                                    orm::migrations::Options options = {}) {
+    orm::migrations::Report migrate(const orm::migrations::Target& target = {}, orm::migrations::Options options = {}) {
         options.progress = [this](const orm::migrations::Progress& progress) {
             if (progress.event == orm::migrations::Progress::Event::statement) statements.push_back(progress.text);
         };
@@ -201,8 +199,9 @@ TEST_P(SeedMigrations, S3_LargeTablesStayOpen) {
 TEST_P(SeedMigrations, S3_WhatTakesWhichLock) {
     if (!postgres()) GTEST_SKIP() << "SQLite has one lock, for writing";
     db.execute("ALTER TABLE crush_lu_crushprofile ADD CONSTRAINT c CHECK (bio IS NOT NULL) NOT VALID");
-    db.execute("ALTER TABLE crush_lu_eventconnection ADD CONSTRAINT fk FOREIGN KEY (event_id) REFERENCES "
-               "crush_lu_meetupevent (id) NOT VALID");
+    db.execute(
+        "ALTER TABLE crush_lu_eventconnection ADD CONSTRAINT fk FOREIGN KEY (event_id) REFERENCES "
+        "crush_lu_meetupevent (id) NOT VALID");
     struct Case {
         std::string sql, lock;
         std::string table = "crush_lu_crushprofile";

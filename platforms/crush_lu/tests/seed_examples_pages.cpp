@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -99,9 +100,13 @@ void expect_sql(const std::string& page, const std::string& section, const std::
         if (block.text.starts_with(postgres ? "-- SQLite" : "-- PostgreSQL")) continue;
         for (std::string& statement : statements_of(block)) shown.push_back(std::move(statement));
     }
-    for (const std::string& statement : sent) run.push_back(essence(statement, "--"));
     std::string actual;
-    for (const std::string& statement : sent) actual += statement + ";\n";
+    for (std::string statement : sent) {
+        for (std::size_t i = 0; i + 1 < statement.size(); ++i)
+            if (statement[i] == '?' && std::isdigit(static_cast<unsigned char>(statement[i + 1]))) statement[i] = '$';
+        run.push_back(essence(statement, "--"));
+        actual += statement + ";\n";
+    }
     EXPECT_EQ(shown, run) << page << ", " << section << " on " << (postgres ? "PostgreSQL" : "SQLite")
                           << "; what was sent:\n"
                           << actual;

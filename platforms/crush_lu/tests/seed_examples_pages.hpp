@@ -20,7 +20,7 @@ void expect_examples(const std::string& page, const std::vector<std::string>& so
 
 /// The ```sql blocks below the page's heading `## <section>` are these statements, in order, blanks and comments aside.
 /// A block that begins with `-- PostgreSQL` or `-- SQLite` is about that database, another about both; a `;` ends each
-/// statement.
+/// statement. Parameters are $1, $2 … on both.
 void expect_sql(const std::string& page, const std::string& section, const std::vector<std::string>& sent,
                 bool postgres);
 
