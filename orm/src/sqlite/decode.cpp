@@ -34,6 +34,18 @@ void read_decimal(std::string_view text, bool exponent, const TypeInfo& type, vo
 
 /// A double that SQLite made of a decimal: its 15 significant digits are the decimal.
 void decode_real_decimal(double value, const TypeInfo& type, void* target, std::string_view column) {
+    // Nearly always `value` is the double nearest to a decimal of this scale. A division of exact numbers yields just
+    // that double, so equality proves it; printing the digits instead cost more than the rest of the row.
+    const auto factor = static_cast<double>(detail::power_of_ten(type.scale));
+    const double scaled = value * factor;
+    if (std::abs(scaled) < 1e15 && type.scale <= 15) {
+        const std::int64_t units = std::llround(scaled);
+        const std::int64_t limit = detail::power_of_ten(type.digits);
+        if (static_cast<double>(units) / factor == value && units < limit && units > -limit) {
+            *static_cast<std::int64_t*>(target) = units;
+            return;
+        }
+    }
     char text[32];
     const int length = std::snprintf(text, sizeof text, "%.15g", value);
     read_decimal({text, static_cast<std::size_t>(length)}, true, type, target, column);
