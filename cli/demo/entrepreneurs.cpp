@@ -145,12 +145,14 @@ void make_entrepreneurs(World& world) {
     const auto skill_rows = write_names<Skill>(world, "skills", skills);
     std::vector<EntrepreneurProfile> profiles;
     std::vector<UserId> complete;
+    std::vector<std::vector<Industry>> trades;  // by profile
     for (const std::size_t user : choose_users(world)) {
         EntrepreneurProfile profile;
         profile.user = world.id_of(user);
+        trades.push_back(chance.pick_some(industry_rows, chance.between<std::size_t>(1, 2)));
         profile.company = fmt::format("{} {}", chance.pick(company_first), chance.pick(company_second));
         if (user == entrepreneur || !chance.one_in(20)) {
-            profile.headline = fmt::format("{}, {}", chance.pick(roles), chance.pick(industries));
+            profile.headline = fmt::format("{}, {}", chance.pick(roles), std::string_view(trades.back().front().name));
             profile.bio = fmt::format("{} {}", chance.pick(pitches), chance.pick(wishes));
             complete.push_back(profile.user.id);
         }
@@ -158,9 +160,9 @@ void make_entrepreneurs(World& world) {
     }
     world.write("entrepreneurs", profiles);
     std::vector<std::pair<std::int64_t, std::int64_t>> of_industry, of_skill;
-    for (const EntrepreneurProfile& profile : profiles) {
-        for (const Industry& row : chance.pick_some(industry_rows, chance.between<std::size_t>(1, 2)))
-            of_industry.emplace_back(profile.id.value, row.id.value);
+    for (std::size_t i = 0; i < profiles.size(); ++i) {
+        const EntrepreneurProfile& profile = profiles[i];
+        for (const Industry& row : trades[i]) of_industry.emplace_back(profile.id.value, row.id.value);
         for (const Skill& row : chance.pick_some(skill_rows, chance.between<std::size_t>(2, 5)))
             of_skill.emplace_back(profile.id.value, row.id.value);
     }
