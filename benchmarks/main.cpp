@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
             bench::page_cases(suite, data);
             bench::write_cases(suite, data);
             bench::service_cases(suite, data);
+            bench::feature_cases(suite, data);
             bench::compare_django(suite, data, options.django);
         }
         if (suite.rows().empty()) {

@@ -6,9 +6,11 @@
 
 namespace bench {
 
-void read_cases(Suite& suite, Data& data);     ///< point read, 10,000 rows
-void page_cases(Suite& suite, Data& data);     ///< event list, registrations with user and profile, journey
-void write_cases(Suite& suite, Data& data);    ///< insert, bulk insert, bulk update
+void read_cases(Suite& suite, Data& data);   ///< point read, 10,000 rows
+void page_cases(Suite& suite, Data& data);   ///< event list, registrations with user and profile, journey
+void write_cases(Suite& suite, Data& data);  ///< insert, bulk insert, bulk update
+/// Containment, ranked search, different values for many rows.
+void feature_cases(Suite& suite, Data& data);
 void service_cases(Suite& suite, Data& data);  ///< coach assignment, registering for an event
 
 /// The hand-written sides of read_cases, for the instruction counts too.
