@@ -45,6 +45,10 @@ template <class Action>
 auto located(std::source_location location, Action action) {
     try {
         return action();
+    } catch (IntegrityError& error) {
+        if (error.location.line() == 0) error.location = location;
+        if (error.model.empty()) error.model = model_of_table(error.table);
+        throw;
     } catch (Error& error) {
         if (error.location.line() == 0) error.location = location;
         throw;

@@ -1,6 +1,8 @@
 #include "orm/model.hpp"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 
 #include "orm/errors.hpp"
 #include "orm/sql.hpp"
@@ -98,6 +100,28 @@ schema::Model schema_of(const ModelInfo& info) {
     model.constraints = info.constraints;
     model.ordering = info.ordering;
     return model;
+}
+
+namespace {
+
+/// The models that this program has described, by table: to name the model in an error.
+std::mutex tables_mutex;
+std::map<std::string, const ModelInfo*, std::less<>>& tables() {
+    static std::map<std::string, const ModelInfo*, std::less<>> known;
+    return known;
+}
+
+void remember_table(const ModelInfo& info) {
+    const std::scoped_lock lock(tables_mutex);
+    tables().emplace(info.table, &info);
+}
+
+}  // namespace
+
+std::string model_of_table(std::string_view table) {
+    const std::scoped_lock lock(tables_mutex);
+    const auto found = tables().find(table);
+    return found == tables().end() ? std::string() : found->second->class_name;
 }
 
 namespace detail {
@@ -225,6 +249,7 @@ void set_flag(ModelBuilder& builder, Flag flag, std::string_view name) {
 }
 
 void ModelBuilder::finish() {
+    remember_table(info_);
     bool found = false;
     for (std::size_t i = 0; i < info_.members.size(); ++i) {
         MemberInfo& member = info_.members[i];

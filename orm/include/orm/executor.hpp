@@ -466,8 +466,17 @@ template <Query Q>
 std::uint64_t Executor::erase(const Q& query, Location location) {
     using M = typename Q::model;
     if constexpr (requires { &M::id; }) {
-        auto keys = all(query | detail::key_only<M>(), location);
-        return erase_rows(info<M>(), std::move(keys), location);
+        // One transaction, with the rows locked: what no longer matches when its lock is granted stays.
+        return atomic(
+            [&](auto& tx) {
+                std::vector<std::int64_t> keys;
+                if constexpr (Q::locks || Q::projects)
+                    keys = tx.all(query | detail::key_only<M>(), location);
+                else
+                    keys = tx.all(query | for_update | detail::key_only<M>(), location);
+                return static_cast<Executor&>(tx).erase_rows(info<M>(), std::move(keys), location);
+            },
+            location);
     } else {
         static_assert(detail::no_models<typename Q::outer>, "orm: orm::outer<...> outside a subquery");
         const detail::Bound<Q, false> bound(query);

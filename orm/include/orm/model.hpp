@@ -78,6 +78,9 @@ struct ModelInfo {
 /// once.
 void register_model(const ModelInfo& model);
 
+/// The class name of the model with that table, as far as the program has described it; empty otherwise.
+std::string model_of_table(std::string_view table);
+
 /// The model as the migrations see it.
 schema::Model schema_of(const ModelInfo& info);
 

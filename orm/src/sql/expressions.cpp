@@ -290,7 +290,15 @@ void Renderer::array_test(const Expr& e) {
         return;
     }
     if (!sqlite()) {
-        binary(e, e.op == Op::array_contains ? " @> " : e.op == Op::array_overlaps ? " && " : " <@ ");
+        expr(*e.args[0]);
+        out_ += e.op == Op::array_contains ? " @> " : e.op == Op::array_overlaps ? " && " : " <@ ";
+        // PostgreSQL compares arrays of one type only, and parameters of text are text[].
+        const TypeInfo* column = e.args[0]->type;
+        const TypeInfo* element = column && column->array ? column->array->element : nullptr;
+        const bool varchar = element && (element->max_length || element->kind == Kind::enumeration);
+        if (varchar) out_ += "CAST(";
+        expr(*e.args[1]);
+        if (varchar) out_ += " AS character varying[])";
         return;
     }
     const std::size_t outer = e.op == Op::array_contains ? 1 : 0;

@@ -42,7 +42,7 @@ class Advanced : public Shop {
     void profile_of(const User& u, std::vector<std::string> interests, std::string data) {
         Profile p;
         p.user = u.id;
-        p.interests = std::move(interests);
+        p.interests.assign(interests.begin(), interests.end());
         p.data = orm::Json(std::move(data));
         db.insert(p);
     }

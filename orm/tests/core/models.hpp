@@ -77,7 +77,7 @@ struct Profile {
     orm::Id<Profile> id;
     orm::OneToOne<User> user;
     std::optional<orm::Date> date_of_birth;
-    std::vector<std::string> interests;
+    std::vector<orm::Char<50>> interests;
     orm::Json data = orm::Json::object();
 
     static consteval auto meta() { return orm::model<"shop", "profile">(orm::related_name<&Profile::user>("profile")); }

@@ -144,6 +144,7 @@ TEST_P(Writing, ConstraintViolationsAreTypedAndNamed) {
         FAIL();
     } catch (const orm::UniqueViolation& error) {
         EXPECT_EQ(error.table, "shop_registration");
+        EXPECT_EQ(error.model, "Registration");
         EXPECT_THAT(error.fields, ElementsAre("event_id", "user_id"));
     }
     E bad = e;
