@@ -12,10 +12,6 @@ namespace orm {
 
 namespace {
 
-DatabaseUrl checked(std::string_view url) {
-    return parse_url(url);
-}
-
 PoolOptions pool_options(const DatabaseUrl& url, PoolOptions options) {
     if (url.pool_size) options.size = url.pool_size;
     if (url.pool_timeout.count()) options.timeout = url.pool_timeout;
@@ -111,7 +107,7 @@ void back_off(int attempt) {
 }  // namespace
 
 Database::Database(std::string_view url, DatabaseOptions options)
-    : pool_(checked(url), pool_options(parse_url(url), options.pool)) {}
+    : pool_(parse_url(url), pool_options(parse_url(url), options.pool)) {}
 Database::~Database() = default;
 
 void Database::check() {

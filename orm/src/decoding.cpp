@@ -33,25 +33,25 @@ void enumerator(std::string_view text, const EnumInfo& choices, void* target, st
     fail(column, "'" + std::string(text.substr(0, 60)) + "' is none of its choices");
 }
 
-std::string_view enumerator_name(const EnumInfo& choices, const void* value) {
+std::uint64_t enumerator_value(const EnumInfo& choices, const void* value) {
     const auto load = [&](auto as) -> std::uint64_t {
         std::memcpy(&as, value, sizeof as);
         return as;
     };
-    std::uint64_t index = 0;
     switch (choices.size) {
         case 1:
-            index = load(std::uint8_t{});
-            break;
+            return load(std::uint8_t{});
         case 2:
-            index = load(std::uint16_t{});
-            break;
+            return load(std::uint16_t{});
         case 4:
-            index = load(std::uint32_t{});
-            break;
+            return load(std::uint32_t{});
         default:
-            index = load(std::uint64_t{});
+            return load(std::uint64_t{});
     }
+}
+
+std::string_view enumerator_name(const EnumInfo& choices, const void* value) {
+    const std::uint64_t index = enumerator_value(choices, value);
     if (index >= choices.names.size())
         throw DataError("the value " + std::to_string(index) + " of an enum is none of its " +
                         std::to_string(choices.names.size()) + " choices");

@@ -23,6 +23,8 @@ namespace orm::decoding {
 
 /// An enumerator's text into the enum at `target`.
 void enumerator(std::string_view text, const EnumInfo& choices, void* target, std::string_view column);
+/// The number of the enumerator in memory, whatever the enum's width; it may be none of the choices.
+std::uint64_t enumerator_value(const EnumInfo& choices, const void* value);
 /// The enumerator's text; throws DataError when the value in memory is none of them.
 std::string_view enumerator_name(const EnumInfo& choices, const void* value);
 

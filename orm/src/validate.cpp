@@ -2,6 +2,7 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 
+#include "decoding.hpp"
 #include "orm/errors.hpp"
 
 namespace orm::detail {
@@ -53,19 +54,6 @@ void check_year(int year) {
         throw ValidationError("the year " + std::to_string(year) + " is not between 1 and 9999");
 }
 
-std::uint64_t enum_value(const EnumInfo& info, const void* value) {
-    switch (info.size) {
-        case 1:
-            return *static_cast<const std::uint8_t*>(value);
-        case 2:
-            return *static_cast<const std::uint16_t*>(value);
-        case 4:
-            return *static_cast<const std::uint32_t*>(value);
-        default:
-            return *static_cast<const std::uint64_t*>(value);
-    }
-}
-
 void check(const TypeInfo& type, const void* value, bool lengths) {
     switch (type.kind) {
         case Kind::text: {
@@ -93,7 +81,7 @@ void check(const TypeInfo& type, const void* value, bool lengths) {
             break;
         }
         case Kind::enumeration:
-            if (enum_value(*type.choices, value) >= type.choices->names.size())
+            if (decoding::enumerator_value(*type.choices, value) >= type.choices->names.size())
                 throw ValidationError("is none of the choices");
             break;
         case Kind::array: {

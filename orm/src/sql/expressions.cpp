@@ -1,5 +1,6 @@
 #include <array>
 
+#include "decoding.hpp"
 #include "orm/errors.hpp"
 #include "sql/renderer.hpp"
 
@@ -23,19 +24,6 @@ std::string quote_text(std::string_view text) {
         quoted += c;
     }
     return quoted + "'";
-}
-
-std::size_t enum_value(const EnumInfo& info, const void* value) {
-    switch (info.size) {
-        case 1:
-            return *static_cast<const std::uint8_t*>(value);
-        case 2:
-            return *static_cast<const std::uint16_t*>(value);
-        case 4:
-            return *static_cast<const std::uint32_t*>(value);
-        default:
-            return *static_cast<const std::uint64_t*>(value);
-    }
 }
 
 std::string_view operator_text(Op op) {
@@ -86,7 +74,7 @@ std::string json_array(const TypeInfo& type, const void* value) {
         text += '"';
         const std::string_view word = array.element->kind == Kind::text
                                           ? std::string_view(*static_cast<const std::string*>(item))
-                                          : array.element->choices->names[enum_value(*array.element->choices, item)];
+                                          : decoding::enumerator_name(*array.element->choices, item);
         for (const char c : word) {
             if (c == '"' || c == '\\') text += '\\';
             text += c;
@@ -127,7 +115,7 @@ std::string literal(const TypeInfo& type, const void* value) {
         case Kind::date:
             return quote_text(to_string(*static_cast<const Date*>(value)));
         case Kind::enumeration:
-            return quote_text(type.choices->names[enum_value(*type.choices, value)]);
+            return quote_text(decoding::enumerator_name(*type.choices, value));
         case Kind::array:
             return quote_text(json_array(type, value));
     }
