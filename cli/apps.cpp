@@ -10,6 +10,7 @@
 #include "entreprinder/models.hpp"
 #include "matching/migrations.hpp"
 #include "matching/models.hpp"
+#include "orm/outbox.hpp"
 #include "settings.hpp"
 #include "vinsdelux/migrations.hpp"
 #include "vinsdelux/models.hpp"
@@ -23,7 +24,9 @@ const std::vector<App>& apps() {
         matching::register_models();
         vinsdelux::register_models();
         crush_lu::register_models();
+        orm::outbox::register_models();
         return std::vector<App>{
+            {"outbox", "../orm/src/outbox/migrations", outbox::migrations::all},
             {"auth", "accounts/migrations/auth", auth::migrations::all},
             {"sessions", "accounts/migrations/sessions", sessions::migrations::all},
             {"account", "accounts/migrations/account", account::migrations::all},
@@ -48,7 +51,8 @@ const orm::migrations::Registry& migrations() {
 orm::schema::State model_state() {
     apps();
     orm::schema::State all;
-    for (auto state : {auth::state(), entreprinder::state(), matching::state(), vinsdelux::state(), crush_lu::state()})
+    for (auto state : {auth::state(), entreprinder::state(), matching::state(), vinsdelux::state(), crush_lu::state(),
+                       orm::outbox::state()})
         all.models.merge(state.models);
     return all;
 }

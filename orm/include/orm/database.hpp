@@ -46,6 +46,8 @@ class Database : public Executor {
     Pool pool_;
 };
 
+struct Job;
+
 /// What happens inside atomic(). Rolled back unless the callback returns; reads never change its state.
 class Transaction : public Executor {
   public:
@@ -55,6 +57,9 @@ class Transaction : public Executor {
     /// back. A hook that throws neither undoes the commit nor stops the others: the first exception is rethrown as
     /// HookError at the end.
     void on_commit(std::function<void()> hook);
+    /// Writes `job` to the outbox as part of this transaction (orm/outbox.hpp). False when a job with its key is there
+    /// already.
+    bool enqueue(const Job& job, Location location = Location::current());
 
     void with_connection(bool write, Location location, const std::function<void(Connection&)>& use) override;
     Connection& connection() { return connection_; }

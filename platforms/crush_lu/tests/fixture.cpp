@@ -3,6 +3,7 @@
 #include "accounts/credentials.hpp"
 #include "accounts/migrations.hpp"
 #include "crush_lu/migrations.hpp"
+#include "orm/outbox.hpp"
 
 namespace crush_lu {
 
@@ -19,9 +20,10 @@ void PrintTo(Status status, std::ostream* out) {
 const orm::migrations::Registry& registry() {
     static const orm::migrations::Registry all = [] {
         orm::migrations::Registry result;
-        for (const auto& app :
-             {auth::migrations::all, sessions::migrations::all, account::migrations::all, crush_lu::migrations::all})
+        for (const auto& app : {outbox::migrations::all, auth::migrations::all, sessions::migrations::all,
+                                account::migrations::all, crush_lu::migrations::all})
             result.add(app());
+        orm::outbox::register_models();
         auth::register_models();
         register_models();
         return result;

@@ -10,6 +10,7 @@
 #include "entreprinder/models.hpp"
 #include "matching/migrations.hpp"
 #include "matching/models.hpp"
+#include "orm/outbox.hpp"
 #include "vinsdelux/migrations.hpp"
 #include "vinsdelux/models.hpp"
 #include "web/request.hpp"
@@ -22,9 +23,11 @@ namespace {
 const orm::migrations::Registry& registry() {
     static const orm::migrations::Registry all = [] {
         orm::migrations::Registry result;
-        for (const auto& app : {auth::migrations::all, sessions::migrations::all, account::migrations::all,
-                                entreprinder::migrations::all, matching::migrations::all, vinsdelux::migrations::all})
+        for (const auto& app :
+             {outbox::migrations::all, auth::migrations::all, sessions::migrations::all, account::migrations::all,
+              entreprinder::migrations::all, matching::migrations::all, vinsdelux::migrations::all})
             result.add(app());
+        orm::outbox::register_models();
         auth::register_models();
         entreprinder::register_models();
         matching::register_models();
