@@ -12,8 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "orm/database.hpp"
-#include "orm/model.hpp"
+#include "orm/orm.hpp"
 
 namespace orm::migrations {
 struct Migration;
@@ -55,10 +54,24 @@ struct StoredJob {
         return orm::model<"outbox", "storedjob">(
             orm::table("outbox_job"), orm::auto_now_add<&J::created_at>,
             orm::unique<&J::key>.where(orm::length(f<&J::key>) > 0).named("outbox_job_key_uniq"),
-            orm::index<&J::run_at, &J::id>.where(f<&J::state> == State::queued).named("outbox_job_due_idx"),
+            orm::index<&J::state, &J::run_at, &J::id>.named("outbox_job_due_idx"),
             orm::index<&J::state, &J::finished_at>.named("outbox_job_finished_idx"));
     }
 };
+
+/// How many there are of each, for people and for a gauge.
+struct Depth {
+    std::int64_t waiting = 0;  ///< queued, due now or later, with the running ones
+    std::int64_t running = 0;
+    std::int64_t dead = 0;
+    std::optional<Timestamp> oldest_due;  ///< the longest overdue one; nothing when none is
+};
+Depth depth(Executor& db, Timestamp now = utc_now());
+
+/// The dead-letter list, newest first.
+std::vector<StoredJob> dead_letters(Executor& db, std::int64_t limit = 100);
+/// Gives dead jobs all their tries anew, at once; 0: all of them. Returns how many.
+std::uint64_t retry(Executor& db, Id<StoredJob> id = {}, Timestamp now = utc_now());
 
 /// What the app "outbox" adds to the schema.
 schema::State state();

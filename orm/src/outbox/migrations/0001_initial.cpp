@@ -26,7 +26,7 @@ orm::migrations::Migration m0001_initial() {
             })
             .indexes({
                 index("outbox_job_key_uniq", {"key"}).unique().where("LENGTH(\"key\") > 0"),
-                index("outbox_job_due_idx", {"run_at", "id"}).where("\"state\" = 'queued'"),
+                index("outbox_job_due_idx", {"state", "run_at", "id"}),
                 index("outbox_job_finished_idx", {"state", "finished_at"}),
             })
             .table("outbox_job"),

@@ -1,0 +1,126 @@
+/// Runs the jobs of the outbox (orm/outbox.hpp), one at a time; as many workers as one likes, in any number of
+/// processes.
+///
+///     orm::Worker worker(db);
+///     worker.on("crush_lu.mail", [&](orm::RunningJob& job) { send(job.payload()); });
+///     worker.schedule("vinsdelux.sweep_holds", 60s, [](orm::RunningJob& job) { sweep(job.db()); });
+///     worker.run();                                        // until stop(), which a signal handler may call
+///
+/// What is promised: a job runs at least once, never twice at the same time, and is lost by nothing; its end is
+/// recorded after the handler returned. So a worker that is killed between the two has its job run again when the lease
+/// is over: a handler that changes the database ends with job.finish(tx) in the transaction of its changes, and then it
+/// is exactly once.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "orm/outbox.hpp"
+
+namespace orm {
+
+/// Thrown by a handler: trying again is of no use. The job goes to the dead-letter list at once.
+class PermanentFailure : public Error {
+    using Error::Error;
+};
+
+/// The job belongs to another worker by now: this one took longer than its lease without being able to renew it.
+class LeaseLost : public Error {
+    using Error::Error;
+};
+
+/// What a handler is given.
+class RunningJob {
+  public:
+    RunningJob(Database& db, const outbox::StoredJob& row, std::function<Timestamp()> now)
+        : db_(db), row_(row), now_(std::move(now)) {}
+
+    Database& db() const { return db_; }
+    Id<outbox::StoredJob> id() const { return row_.id; }
+    const std::string& kind() const { return row_.kind; }
+    const Json& payload() const { return row_.payload; }
+    const std::string& key() const { return row_.key; }
+    int attempt() const { return row_.attempts; }  ///< 1: the first
+    Timestamp now() const { return now_(); }
+    Timestamp created_at() const { return row_.created_at; }
+
+    /// Records the end of the job in the handler's own transaction. Throws LeaseLost, so that the transaction rolls
+    /// back, when the job is another worker's by now.
+    void finish(Transaction& tx);
+
+  private:
+    friend class Worker;
+    Database& db_;
+    const outbox::StoredJob& row_;
+    std::function<Timestamp()> now_;
+    bool finished_ = false;
+};
+
+/// What became of a job, for logs.
+struct JobReport {
+    enum class Outcome { done, retry, dead, lost } outcome{};
+    Id<outbox::StoredJob> id{};
+    std::string kind{};
+    int attempt = 0;
+    std::string error{};               ///< empty when done
+    std::optional<Timestamp> again{};  ///< retry: when
+    std::chrono::microseconds took{};
+};
+
+struct WorkerOptions {
+    std::chrono::milliseconds lease{60'000};        ///< how long a dead worker's job rests; renewed each third of it
+    std::chrono::milliseconds poll{1'000};          ///< pause when nothing is due
+    int max_attempts = 20;                          ///< with the pauses below: about a day
+    std::chrono::milliseconds first_pause{10'000};  ///< doubled with each try, half of it at random
+    std::chrono::milliseconds longest_pause{7'200'000};
+    std::chrono::hours keep_done{24 * 30};  ///< then a done job goes, and its key with it
+    std::function<void(const JobReport&)> report{};
+    std::function<Timestamp()> now = utc_now;
+};
+
+class Worker {
+  public:
+    using Handler = std::function<void(RunningJob&)>;
+
+    explicit Worker(Database& db, WorkerOptions options = {});
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    /// Who runs jobs of this kind. Jobs of kinds without a handler stay for a worker that has one. A handler that
+    /// throws is tried again; after max_attempts, or after a PermanentFailure, the job is a dead letter.
+    void on(std::string kind, Handler handler);
+    /// Runs every `every`, counted from the end of the last run; one row, whose key is the kind, so two workers with
+    /// the same schedule run it once. A failed run is tried again like any job, but never gives up for good.
+    void schedule(std::string kind, std::chrono::seconds every, Handler handler);
+
+    /// Runs what is due until nothing is. Returns how many jobs it began.
+    std::size_t run_due();
+    /// The same for ever: until stop(). The job at work is finished first. A database that is away is waited for.
+    void run();
+    /// From any thread and from signal handlers.
+    void stop() noexcept;
+
+  private:
+    std::optional<outbox::StoredJob> take();
+    void work(const outbox::StoredJob& row);
+    JobReport settle(const outbox::StoredJob& row, const std::string& error, bool permanent);
+    Timestamp after_failure(int attempt) const;
+    void ensure_schedules();
+    void sweep_done(RunningJob& job);
+    void rest(std::chrono::milliseconds pause) const;
+
+    Database& db_;
+    WorkerOptions options_;
+    std::map<std::string, Handler, std::less<>> handlers_;
+    std::map<std::string, std::chrono::seconds> schedules_;
+    std::vector<std::string> kinds_;
+    bool scheduled_ = false;
+    std::atomic<bool> stopped_ = false;
+    int wake_ = -1;  ///< an eventfd: stop() must not wait for the end of a pause
+};
+
+}  // namespace orm

@@ -1,0 +1,303 @@
+#include "orm/worker.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "orm/orm.hpp"
+
+namespace orm {
+
+namespace {
+
+using J = outbox::StoredJob;
+using State = J::State;
+
+constexpr std::string_view sweep_kind = "outbox.sweep";
+
+auto queued = [] { return f<&J::state> == State::queued; };
+auto mine(const J& row) {
+    return filter(f<&J::id> == row.id && queued() && f<&J::lease> == std::string(row.lease));
+}
+auto due(Timestamp now, const std::vector<std::string>& kinds) {
+    return filter(queued() && f<&J::run_at> <= now &&
+                  (f<&J::leased_until> == std::nullopt || f<&J::leased_until> <= now) && f<&J::kind>.in(kinds));
+}
+
+/// Different for each taking, so that whoever lost a lease cannot end the job for the one who has it now.
+std::string new_lease() {
+    thread_local std::random_device device;
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (int i = 0; i < 4; ++i)
+        for (unsigned bits = device(), k = 0; k < 8; ++k, bits >>= 4) text += digits[bits & 15];
+    return text;
+}
+
+/// What a column takes: valid UTF-8 without NUL, not endless.
+std::string storable(std::string text) {
+    constexpr std::size_t longest = 2000;
+    if (text.size() > longest) text.resize(longest);
+    try {
+        count_code_points(text);
+    } catch (const ValidationError&) {
+        for (char& c : text)
+            if (c == '\0' || static_cast<unsigned char>(c) > 126) c = '?';
+    }
+    return text;
+}
+
+/// Keeps a lease alive while its handler works.
+class Renewal {
+  public:
+    Renewal(Database& db, const J& row, const WorkerOptions& options)
+        : thread_([this, &db, &row, &options] { loop(db, row, options); }) {}
+    ~Renewal() {
+        {
+            const std::lock_guard lock(mutex_);
+            done_ = true;
+        }
+        ended_.notify_all();
+    }
+    Renewal(const Renewal&) = delete;
+    Renewal& operator=(const Renewal&) = delete;
+
+  private:
+    void loop(Database& db, const J& row, const WorkerOptions& options) {
+        std::unique_lock lock(mutex_);
+        while (!ended_.wait_for(lock, options.lease / 3, [this] { return done_; })) {
+            lock.unlock();
+            try {
+                if (db.update(select<J> | mine(row), set<& J::leased_until> = options.now() + options.lease) == 0)
+                    return;
+            } catch (const Error&) {  // the next third may do better; if none does, finish() says so
+            }
+            lock.lock();
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    bool done_ = false;
+    std::jthread thread_;  // last: joined first
+};
+
+std::uint64_t end_well(Executor& db, const J& row, Timestamp now) {
+    if (row.every_seconds > 0)
+        return db.update(select<J> | mine(row), set<&J::run_at> = now + std::chrono::seconds(row.every_seconds),
+                         set<&J::attempts> = 0, set<&J::leased_until> = std::nullopt, set<&J::lease> = "",
+                         set<&J::last_error> = "", set<&J::finished_at> = now);
+    return db.update(select<J> | mine(row), set<&J::state> = State::done, set<&J::leased_until> = std::nullopt,
+                     set<&J::lease> = "", set<&J::last_error> = "", set<&J::finished_at> = now);
+}
+
+}  // namespace
+
+void RunningJob::finish(Transaction& tx) {
+    if (end_well(tx, row_, now_()) == 0)
+        throw LeaseLost("job " + std::to_string(row_.id.value) + " (" + row_.kind + ") is another worker's by now");
+    tx.on_commit([this] { finished_ = true; });
+}
+
+Worker::Worker(Database& db, WorkerOptions options)
+    : db_(db), options_(std::move(options)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (wake_ < 0) throw OperationalError("a worker needs an eventfd, and the system gives none");
+    if (options_.lease < std::chrono::milliseconds(3)) throw UsageError("a worker's lease must be 3 ms or more");
+    schedule(std::string(sweep_kind), std::chrono::hours(1), [this](RunningJob& job) { sweep_done(job); });
+}
+
+Worker::~Worker() {
+    close(wake_);
+}
+
+void Worker::on(std::string kind, Handler handler) {
+    if (!handlers_.emplace(kind, std::move(handler)).second)
+        throw UsageError("jobs of kind '" + kind + "' have a handler already");
+    kinds_.push_back(std::move(kind));
+}
+
+void Worker::schedule(std::string kind, std::chrono::seconds every, Handler handler) {
+    if (every < std::chrono::seconds(1)) throw UsageError("a schedule's period must be a second or more");
+    schedules_[kind] = every;
+    scheduled_ = false;
+    on(std::move(kind), std::move(handler));
+}
+
+void Worker::ensure_schedules() {
+    if (scheduled_) return;
+    for (const auto& [kind, every] : schedules_) {
+        J row;
+        row.kind = kind;
+        row.key = "schedule:" + kind;
+        row.run_at = options_.now();
+        row.every_seconds = static_cast<std::int32_t>(every.count());
+        if (db_.insert_or_ignore<>(row)) continue;
+        db_.update(select<J> | filter(f<&J::key> == std::string(row.key) && f<&J::every_seconds> != row.every_seconds),
+                   set<& J::every_seconds> = row.every_seconds);
+    }
+    scheduled_ = true;
+}
+
+std::optional<J> Worker::take() {
+    // Looking first costs a reader nothing on either database; a transaction that writes would take SQLite's only lock.
+    if (!db_.exists(select<J> | due(options_.now(), kinds_))) return std::nullopt;
+    return db_.atomic([&](Transaction& tx) {
+        const Timestamp now = options_.now();
+        auto row =
+            tx.first(select<J> | due(now, kinds_) | order_by<&J::run_at, &J::id> | for_no_key_update(skip_locked));
+        if (!row) return row;
+        row->lease = new_lease();
+        row->leased_until = now + options_.lease;
+        ++row->attempts;
+        tx.save<&J::lease, &J::leased_until, &J::attempts>(*row);
+        return row;
+    });
+}
+
+Timestamp Worker::after_failure(int attempt) const {
+    using std::chrono::milliseconds;
+    milliseconds pause = options_.first_pause;
+    for (int i = 1; i < attempt && pause < options_.longest_pause; ++i) pause *= 2;
+    pause = std::min(pause, options_.longest_pause);
+    thread_local std::minstd_rand random(std::random_device{}());
+    // Half is fixed, half at random: a hundred jobs that failed together do not come back together.
+    return options_.now() + pause / 2 +
+           milliseconds(std::uniform_int_distribution<milliseconds::rep>(0, (pause / 2).count())(random));
+}
+
+JobReport Worker::settle(const J& row, const std::string& error, bool permanent) {
+    JobReport report{.id = row.id, .kind = row.kind, .attempt = row.attempts, .error = error};
+    const bool last = permanent || row.attempts >= options_.max_attempts;
+    std::uint64_t changed = 0;
+    if (row.every_seconds > 0 && last) {
+        report.again = options_.now() + std::chrono::seconds(row.every_seconds);
+        changed = db_.update(select<J> | mine(row), set<& J::run_at> = *report.again, set<& J::attempts> = 0,
+                             set<& J::leased_until> = std::nullopt, set<& J::lease> = "", set<& J::last_error> = error);
+    } else if (last) {
+        report.outcome = JobReport::Outcome::dead;
+        changed = db_.update(select<J> | mine(row), set<& J::state> = State::dead, set<& J::lease> = "",
+                             set<& J::leased_until> = std::nullopt, set<& J::last_error> = error,
+                             set<& J::finished_at> = options_.now());
+    } else {
+        report.again = after_failure(row.attempts);
+        changed = db_.update(select<J> | mine(row), set<& J::run_at> = *report.again, set<& J::lease> = "",
+                             set<& J::leased_until> = std::nullopt, set<& J::last_error> = error);
+    }
+    if (report.again) report.outcome = JobReport::Outcome::retry;
+    if (changed == 0) report.outcome = JobReport::Outcome::lost;
+    return report;
+}
+
+void Worker::work(const J& row) {
+    const auto start = std::chrono::steady_clock::now();
+    std::string error;
+    bool failed = false, permanent = false;
+    JobReport report;
+    if (row.attempts > options_.max_attempts) {
+        // Every try was begun and none ended: whoever ran it died of it.
+        report = settle(row, "no try came to an end: its worker was killed or crashed each time", true);
+    } else {
+        RunningJob job(db_, row, options_.now);
+        {
+            const Renewal renewal(db_, row, options_);
+            try {
+                handlers_.find(std::string_view(row.kind))->second(job);
+            } catch (const PermanentFailure& e) {
+                failed = permanent = true;
+                error = storable(e.what());
+            } catch (const std::exception& e) {
+                failed = true;
+                error = storable(e.what());
+            }
+        }
+        if (failed && !job.finished_) {
+            report = settle(row, error, permanent);
+        } else {
+            report = {.id = row.id, .kind = row.kind, .attempt = row.attempts, .error = error};
+            if (!job.finished_ && end_well(db_, row, options_.now()) == 0) report.outcome = JobReport::Outcome::lost;
+        }
+    }
+    report.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+    if (options_.report) options_.report(report);
+}
+
+std::size_t Worker::run_due() {
+    ensure_schedules();
+    std::size_t begun = 0;
+    while (!stopped_.load()) {
+        const std::optional<J> row = take();
+        if (!row) break;
+        ++begun;
+        work(*row);
+    }
+    return begun;
+}
+
+void Worker::run() {
+    while (!stopped_.load()) {
+        try {
+            run_due();
+        } catch (const Error& error) {
+            // What was taken keeps its lease and is taken again; what could not be taken is still there.
+            if (options_.report)
+                options_.report({.outcome = JobReport::Outcome::lost, .kind = "outbox", .error = error.what()});
+        }
+        rest(options_.poll);
+    }
+}
+
+void Worker::rest(std::chrono::milliseconds pause) const {
+    if (stopped_.load()) return;
+    pollfd wake{wake_, POLLIN, 0};
+    ::poll(&wake, 1, static_cast<int>(pause.count()));
+}
+
+void Worker::stop() noexcept {
+    stopped_.store(true);
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(wake_, &one, sizeof one);
+}
+
+void Worker::sweep_done(RunningJob& job) {
+    const Timestamp before = job.now() - options_.keep_done;
+    constexpr std::int64_t batch = 500;
+    for (std::vector<Id<J>> old;;) {
+        old = db_.all(select<J> | filter(f<&J::state> == State::done && f<&J::finished_at> < before) |
+                      order_by<&J::finished_at, &J::id> | limit(batch) | values<&J::id>);
+        if (!old.empty()) db_.erase(select<J> | filter(f<&J::id>.in(old) && f<&J::state> == State::done));
+        if (static_cast<std::int64_t>(old.size()) < batch) return;
+    }
+}
+
+namespace outbox {
+
+Depth depth(Executor& db, Timestamp now) {
+    Depth result;
+    result.waiting = db.count(select<J> | filter(queued() && f<&J::every_seconds> == 0));
+    result.running = db.count(select<J> | filter(queued() && f<&J::leased_until> > now));
+    result.dead = db.count(select<J> | filter(f<&J::state> == State::dead));
+    result.oldest_due = db.aggregate(select<J> | filter(queued() && f<&J::run_at> <= now && f<&J::every_seconds> == 0),
+                                     min(f<&J::run_at>));
+    return result;
+}
+
+std::vector<J> dead_letters(Executor& db, std::int64_t limit_to) {
+    return db.all(select<J> | filter(f<&J::state> == State::dead) | order_by<desc<&J::finished_at>, desc<&J::id>> |
+                  limit(limit_to));
+}
+
+std::uint64_t retry(Executor& db, Id<J> id, Timestamp now) {
+    return db.update(
+        select<J> | filter(f<&J::state> == State::dead) | when(static_cast<bool>(id), filter(f<&J::id> == id)),
+        set<&J::state> = State::queued, set<&J::attempts> = 0, set<&J::run_at> = now,
+        set<&J::finished_at> = std::nullopt);
+}
+
+}  // namespace outbox
+}  // namespace orm
