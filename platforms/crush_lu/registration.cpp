@@ -11,11 +11,6 @@ using R = EventRegistration;
 using Status = R::Status;
 using orm::f;
 
-/// The key is enough of a lock: rows that merely refer to the event (FOR KEY SHARE) need not wait.
-std::optional<E> lock_event(orm::Transaction& tx, orm::Id<E> event) {
-    return tx.first(orm::select<E> | with_id(event) | orm::for_no_key_update);
-}
-
 struct Seats {
     std::int64_t held = 0;
     std::int64_t waiting = 0;
@@ -116,6 +111,10 @@ std::int64_t free_now(orm::Transaction& tx, const E& event) {
 }
 
 }  // namespace
+
+std::optional<E> lock_event(orm::Transaction& tx, orm::Id<E> event) {
+    return tx.first(orm::select<E> | with_id(event) | orm::for_no_key_update);
+}
 
 std::optional<Person> find_person(orm::Executor& db, orm::Id<auth::User> user, orm::Id<E> event) {
     const auto own = event_registrations.where(f<&R::event> == event);

@@ -17,6 +17,10 @@
 
 namespace crush_lu {
 
+/// The lock above; nothing when there is no such event. The key is enough of a lock: rows that merely refer to the
+/// event (FOR KEY SHARE) need not wait.
+std::optional<MeetupEvent> lock_event(orm::Transaction& tx, orm::Id<MeetupEvent> event);
+
 struct RegistrationDetails {
     static constexpr std::size_t longest_dietary = 200;  ///< code points
     static constexpr std::size_t longest_requests = 500;

@@ -1,12 +1,16 @@
-// The migrations of crush_lu, kept up to date by makemigrations.
+// The migrations of crush_lu. makemigrations writes this list anew; nothing else belongs here.
 #include "orm/migration.hpp"
 
 namespace crush_lu::migrations {
 
 orm::migrations::Migration m0001_initial();
+orm::migrations::Migration m0002_registration_check_in();
 
 std::vector<orm::migrations::Migration> all() {
-    return {m0001_initial()};
+    return {
+        m0001_initial(),
+        m0002_registration_check_in(),
+    };
 }
 
 }  // namespace crush_lu::migrations

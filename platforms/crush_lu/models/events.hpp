@@ -91,7 +91,8 @@ struct EventRegistration {
     orm::Text dietary_restrictions;
     orm::Text special_requests;
     orm::Timestamp created_at{};
-    orm::Timestamp queued_at{};  ///< the place in the waiting line: (queued_at, id), REG-4
+    orm::Timestamp queued_at{};                    ///< the place in the waiting line: (queued_at, id), REG-4
+    std::optional<Status> status_before_check_in;  ///< while attended: what undoing the check-in gives back, REG-8
 
     static consteval auto meta() {
         using R = EventRegistration;
