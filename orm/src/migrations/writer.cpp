@@ -33,6 +33,9 @@ std::string cpp(std::string_view text) {
             case '\r':
                 result += "\\r";
                 break;
+            case '?':  // two of them may begin a trigraph, which is a warning
+                result += result.back() == '?' ? "\\?" : "?";
+                break;
             default:
                 if (static_cast<unsigned char>(c) < 0x20)
                     result += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
