@@ -57,12 +57,7 @@ bool already_there(Connection& connection, const Migration& migration, const Sta
         any = true;
         const LiveTable& table = live.at(shape.table);
         for (const ColumnShape& column : shape.columns) {
-            const LiveColumn* there = table.find(column.name);
-            std::string problem = !there                        ? "is missing"
-                                  : there->type != column.type  ? "is " + there->type + " instead of " + column.type
-                                  : there->null && !column.null ? "may be NULL"
-                                  : !there->null && column.null ? "may not be NULL"
-                                                                : "";
+            const std::string problem = column_problem(table.find(column.name), column);
             if (!problem.empty())
                 throw MigrationError(
                     fmt::format("{}.{} cannot be taken as applied: the table {} is there, but its column {} {}",
