@@ -203,10 +203,17 @@ int run(const Options& options) {
     {
         // Opened and closed between two forks, so that no child inherits a connection.
         const auto end = Clock::now() + std::chrono::seconds(options.seconds);
-        const auto pause = options.kills ? 1000ms / static_cast<int>(options.kills) : 1000ms;
+        const auto pause = options.kills ? std::max(1ms, 1000ms / static_cast<int>(options.kills)) : 1000ms;
         while (Clock::now() < end && wrong.empty() && crowd.accidents().empty()) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(
-                std::uniform_int_distribution<std::chrono::milliseconds::rep>(1, 2 * pause.count())(random)));
+            // Until the next kill it looks at the rules again and again: a wrong moment may mend itself.
+            const auto kill_at =
+                Clock::now() + std::chrono::milliseconds(std::uniform_int_distribution<std::chrono::milliseconds::rep>(
+                                   1, 2 * pause.count())(random));
+            do {
+                orm::Database db(database.url());
+                wrong = broken_rules(db, world);
+                ++looks;
+            } while (wrong.empty() && Clock::now() < kill_at);
             const std::uint64_t which = random();
             crowd.look_for_accidents();
             if (options.kills && (!postgres || which % 3 == 0)) {
@@ -215,11 +222,6 @@ int run(const Options& options) {
             } else if (options.kills) {
                 crowd.cut_one(which);
                 ++connections;
-            }
-            if (which % 4 == 0) {
-                orm::Database db(database.url());
-                wrong = broken_rules(db, world);
-                ++looks;
             }
         }
     }
