@@ -14,17 +14,25 @@
 
 namespace orm::migrations {
 
+class Registry;
+
 struct Difference {
     enum class Kind : std::uint8_t { missing, unknown, differs, invalid } kind = Kind::missing;
-    std::string table;
-    std::string text;    ///< one line for people
-    std::string remedy;  ///< SQL that mends it, where one statement does; read it before you run it
+    enum class Part : std::uint8_t { table, column, primary_key, foreign_key, index, check } part = Part::table;
+    std::string table{};
+    std::string text{};  ///< one line for people
+    /// SQL that mends it, statements parted by ";\n". Read it before you run it, and look again afterwards: on SQLite
+    /// it may build the table anew, which mends the table's other differences, too.
+    std::string remedy{};
 };
 
 /// Compares the tables of the models with those of the database: columns, types, NULL, keys, indexes, checks, by
 /// structure and not by name (Django names some things otherwise). Tables that no model has are not looked at.
 /// PostgreSQL needs the right to create a schema, which is rolled back.
 std::vector<Difference> check_database(Connection& connection, const schema::State& models);
+
+/// What the migrations that the database has applied say its schema is; the rest of them is `migrate`'s.
+schema::State applied_state(Connection& connection, const Registry& registry);
 
 /// inspectdb: the structs that would describe the tables of a database (all, or those named).
 std::string inspect_database(Connection& connection, const std::vector<std::string>& tables = {});

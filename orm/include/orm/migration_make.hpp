@@ -43,6 +43,8 @@ class StatedAnswers : public Questioner {
     Answer renamed_field(const schema::Model& model, std::string_view old_name, std::string_view new_name,
                          bool likely) override;
     std::optional<std::string> fill(const schema::Model& model, const schema::Field& field) override;
+    /// Throws MigrationError for an answer about a model or field that is not there: a misspelt one would do nothing.
+    void require_known(const schema::State& from, const schema::State& to) const;
 
   private:
     Answer look_up(const std::string& old_path, const std::string& new_path, const std::string& new_name) const;
@@ -58,6 +60,9 @@ struct MakeOptions {
     std::map<std::string, std::filesystem::path> folders{};  ///< by app: where its migrations lie
     bool format = true;  ///< run clang-format over what was written, where it is installed
 };
+
+/// Throws MigrationError unless it can be MakeOptions::name: letters, digits and single _, at most 120.
+void require_migration_name(std::string_view name);
 
 /// A file that was written, or would be.
 struct MigrationFile {

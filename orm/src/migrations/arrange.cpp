@@ -11,6 +11,9 @@
 namespace orm::migrations {
 
 int number_of(std::string_view name) {
+    constexpr std::string_view squashed = "_squashed_";  // 0001_initial_squashed_0004_more: what follows is 0005
+    if (const auto at = name.rfind(squashed); at != std::string_view::npos)
+        if (const int last = number_of(name.substr(at + squashed.size())); last > 0) return last;
     int number = 0;
     std::from_chars(name.data(), name.data() + name.size(), number);
     return number;

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "migrations/editor.hpp"
+#include "migrations/graph.hpp"
+#include "migrations/history.hpp"
 #include "migrations/live.hpp"
 #include "orm/errors.hpp"
 #include "orm/migration.hpp"
@@ -51,7 +53,8 @@ std::string shape(const LiveColumn& column) {
 
 class Comparison {
   public:
-    Comparison(const Shapes& shapes, Dialect dialect) : shapes_(shapes), dialect_(dialect) {}
+    Comparison(Connection& connection, const Shapes& shapes)
+        : connection_(connection), dialect_(connection.dialect()), shapes_(shapes) {}
 
     std::vector<Difference> run(const LiveSchema& live, const LiveSchema& wanted) {
         for (const auto& [name, table] : wanted) {
@@ -60,58 +63,128 @@ class Comparison {
             for (const auto& [key, candidate] : shapes_)
                 if (candidate.table == name) shape_ = &candidate;
             auto found = live.find(name);
-            if (found == live.end()) {
-                add(Difference::Kind::missing, fmt::format("the table {} is missing", name),
-                    shape_ ? create_table_sql(*shape_, dialect_, name) : "");
+            live_ = found == live.end() ? nullptr : &found->second;
+            if (!live_) {
+                add(Kind::missing, Part::table, fmt::format("the table {} is missing", name), creation());
                 continue;
             }
-            columns(found->second, table);
-            keys(found->second, table);
-            indexes(found->second, table);
-            checks(found->second, table);
+            columns(*live_, table);
+            keys(*live_, table);
+            indexes(*live_, table);
+            checks(*live_, table);
         }
+        // Missing tables first: what refers to them can be mended only then.
+        std::ranges::stable_partition(result_, [](const Difference& one) { return one.part == Part::table; });
         return std::move(result_);
     }
 
   private:
-    void add(Difference::Kind kind, std::string text, std::string remedy = {}) {
-        result_.push_back({kind, table_, std::move(text), std::move(remedy)});
+    using Kind = Difference::Kind;
+    using Part = Difference::Part;
+
+    void add(Kind kind, Part part, std::string text, std::string remedy = {}) {
+        result_.push_back({kind, part, table_, std::move(text), std::move(remedy)});
     }
+    bool postgres() const { return dialect_ == Dialect::postgres; }
+    // What one ALTER TABLE does on PostgreSQL; SQLite builds the table anew.
     std::string alter(const std::string& what) const {
-        return dialect_ == Dialect::postgres ? fmt::format("ALTER TABLE {} {}", quote(table_), what) : "";
+        return postgres() ? fmt::format("ALTER TABLE {} {}", quote(table_), what) : rebuild();
+    }
+
+    std::string statements(const Shapes& from, const Shapes& to) const {
+        std::string result;
+        auto editor = editor_for(dialect_, &connection_, [&](const Emitted& statement) {
+            result += (result.empty() ? "" : ";\n") + statement.sql;
+        });
+        editor->change(from, to, {});
+        return result;
+    }
+
+    std::string creation() const {
+        if (!shape_) return "";
+        TableShape shape = *shape_;
+        if (postgres())  // they are differences of their own: the other table may be missing, too
+            for (ColumnShape& column : shape.columns) column.reference.reset();
+        return statements({}, {{table_, shape}});
+    }
+
+    // SQLite: the table as the models say, with its rows, and with the columns that they do not know.
+    std::string rebuild() const {
+        if (!shape_ || !live_) return "";
+        TableShape to = *shape_, from = *shape_;
+        std::erase_if(from.columns, [&](const ColumnShape& column) { return !live_->find(column.name); });
+        for (ColumnShape& column : from.columns) column.null = live_->find(column.name)->null;
+        for (const LiveColumn& column : live_->columns)
+            if (!shape_->column(column.name)) {
+                ColumnShape kept;
+                kept.field = kept.name = column.name;
+                kept.type = column.type;
+                kept.null = true;
+                to.columns.push_back(kept);
+                from.columns.push_back(kept);
+            }
+        from.constraints.push_back({schema::Constraint::Kind::check, "", {}, ""});  // never there: a reason to build
+        return "PRAGMA foreign_keys = OFF;\nBEGIN;\n" + statements({{table_, from}}, {{table_, to}}) +
+               ";\nCOMMIT;\nPRAGMA foreign_keys = ON";
+    }
+
+    std::string addition(const ColumnShape& column) const {
+        if (!postgres() && (!column.null || column.unique || column.primary_key)) return rebuild();
+        const bool filled = !column.null && column.fill.has_value();
+        ColumnShape plain = column;
+        if (postgres()) plain.unique = false;  // an index of its own, and named
+        std::string sql =
+            fmt::format("ALTER TABLE {} ADD COLUMN {}", quote(table_), column_sql(plain, dialect_, filled));
+        if (filled) sql += ";\n" + alter(fmt::format("ALTER COLUMN {} DROP DEFAULT", quote(column.name)));
+        return sql;
+    }
+
+    std::string alteration(const LiveColumn& live, const LiveColumn& wanted) const {
+        const std::string name = quote(wanted.name);
+        if (live.type != wanted.type)
+            return alter(fmt::format("ALTER COLUMN {0} TYPE {1} USING {0}::{1}", name, wanted.type));
+        if (live.null != wanted.null) {
+            const ColumnShape* model = shape_ ? shape_->column(wanted.name) : nullptr;
+            std::string fill;
+            if (postgres() && !wanted.null && model && model->fill)
+                fill =
+                    fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL;\n", quote(table_), name, *model->fill, name);
+            return fill + alter(fmt::format("ALTER COLUMN {} {} NOT NULL", name, wanted.null ? "DROP" : "SET"));
+        }
+        if (!wanted.identity) return alter(fmt::format("ALTER COLUMN {} DROP IDENTITY", name));
+        std::string identity = alter(fmt::format("ALTER COLUMN {} ADD GENERATED BY DEFAULT AS IDENTITY", name));
+        if (postgres())
+            identity +=
+                fmt::format(";\nSELECT setval(pg_get_serial_sequence({}, {}), coalesce(max({}), 0) + 1, false) FROM {}",
+                            literal(quote(table_)), literal(wanted.name), name, quote(table_));
+        return identity;
     }
 
     void columns(const LiveTable& live, const LiveTable& wanted) {
         for (const LiveColumn& column : wanted.columns) {
             const LiveColumn* there = live.find(column.name);
             const ColumnShape* model = shape_ ? shape_->column(column.name) : nullptr;
-            if (!there) {
-                add(Difference::Kind::missing, fmt::format("the column {}.{} is missing", table_, column.name),
-                    model && (model->null || dialect_ == Dialect::postgres)
-                        ? fmt::format("ALTER TABLE {} ADD COLUMN {}", quote(table_),
-                                      column_sql(*model, dialect_, false))
-                        : "");
-            } else if (shape(*there) != shape(column)) {
-                std::string remedy;
-                if (there->type != column.type)
-                    remedy = alter(fmt::format("ALTER COLUMN {} TYPE {}", quote(column.name), column.type));
-                else if (there->null != column.null)
-                    remedy = alter(
-                        fmt::format("ALTER COLUMN {} {} NOT NULL", quote(column.name), column.null ? "DROP" : "SET"));
-                add(Difference::Kind::differs,
+            if (!there)
+                add(Kind::missing, Part::column, fmt::format("the column {}.{} is missing", table_, column.name),
+                    model ? addition(*model) : "");
+            else if (shape(*there) != shape(column))
+                add(Kind::differs, Part::column,
                     fmt::format("{}.{} is {}, the model says {}", table_, column.name, shape(*there), shape(column)),
-                    remedy);
-            }
+                    alteration(*there, column));
         }
         for (const LiveColumn& column : live.columns)
             if (!wanted.find(column.name))
-                add(Difference::Kind::unknown,
+                add(Kind::unknown, Part::column,
                     fmt::format("the column {}.{} is unknown to the models", table_, column.name),
                     fmt::format("ALTER TABLE {} DROP COLUMN {}", quote(table_), quote(column.name)));
         if (live.primary_key != wanted.primary_key)
-            add(Difference::Kind::differs,
+            add(Kind::differs, Part::primary_key,
                 fmt::format("the primary key of {} is ({}), the model says ({})", table_,
-                            fmt::join(live.primary_key, ", "), fmt::join(wanted.primary_key, ", ")));
+                            fmt::join(live.primary_key, ", "), fmt::join(wanted.primary_key, ", ")),
+                alter(fmt::format(
+                    "{}ADD PRIMARY KEY ({})",
+                    live.primary_key.empty() ? "" : fmt::format("DROP CONSTRAINT {}, ", quote(table_ + "_pkey")),
+                    quote_list(wanted.primary_key))));
     }
 
     void keys(const LiveTable& live, const LiveTable& wanted) {
@@ -122,19 +195,19 @@ class Comparison {
             auto there =
                 std::ranges::find_if(live.foreign_keys, [&](const LiveKey& other) { return same(key, other); });
             if (there == live.foreign_keys.end())
-                add(Difference::Kind::missing,
+                add(Kind::missing, Part::foreign_key,
                     fmt::format("the foreign key {}.{} to {}.{} is missing", table_, key.column, key.target.table,
                                 key.target.column),
                     alter(fmt::format("ADD FOREIGN KEY ({}) REFERENCES {} ({}) DEFERRABLE INITIALLY DEFERRED",
                                       quote(key.column), quote(key.target.table), quote(key.target.column))));
             else if (!there->valid)
-                add(Difference::Kind::invalid,
+                add(Kind::invalid, Part::foreign_key,
                     fmt::format("the foreign key {} of {} was never validated", there->name, table_),
                     alter("VALIDATE CONSTRAINT " + quote(there->name)));
         }
         for (const LiveKey& key : live.foreign_keys)
             if (std::ranges::none_of(wanted.foreign_keys, [&](const LiveKey& other) { return same(key, other); }))
-                add(Difference::Kind::unknown,
+                add(Kind::unknown, Part::foreign_key,
                     fmt::format("the foreign key {}.{} to {}.{} is unknown to the models", table_, key.column,
                                 key.target.table, key.target.column),
                     alter("DROP CONSTRAINT " + quote(key.name)));
@@ -157,13 +230,13 @@ class Comparison {
                                  : fmt::format("CREATE UNIQUE INDEX {} ON {} ({})",
                                                quote(schema::constraint_name(table_, index.columns, "_uniq")),
                                                quote(table_), quote_list(index.columns));
-                add(Difference::Kind::missing, fmt::format("the index {} of {} is missing", index.definition, table_),
+                add(Kind::missing, Part::index, fmt::format("the index {} of {} is missing", index.definition, table_),
                     remedy);
                 continue;
             }
             used[i] = true;
             if (!live.indexes[i].valid)
-                add(Difference::Kind::invalid,
+                add(Kind::invalid, Part::index,
                     fmt::format("the index {} of {} is invalid: its building was interrupted", live.indexes[i].name,
                                 table_),
                     "REINDEX INDEX CONCURRENTLY " + quote(live.indexes[i].name));
@@ -171,10 +244,11 @@ class Comparison {
         for (std::size_t i = 0; i < live.indexes.size(); ++i)
             if (!used[i]) {
                 const LiveIndex& index = live.indexes[i];
-                add(Difference::Kind::unknown,
+                add(Kind::unknown, Part::index,
                     fmt::format("the index {} {} of {} is unknown to the models", index.name, index.definition, table_),
-                    index.constraint ? alter("DROP CONSTRAINT " + quote(index.name))
-                                     : "DROP INDEX " + quote(index.name));
+                    index.constraint || index.name.starts_with("sqlite_autoindex_")
+                        ? alter("DROP CONSTRAINT " + quote(index.name))
+                        : "DROP INDEX " + quote(index.name));
             }
     }
 
@@ -184,26 +258,28 @@ class Comparison {
             std::size_t i = 0;
             while (i < live.checks.size() && (used[i] || live.checks[i].definition != check.definition)) ++i;
             if (i == live.checks.size()) {
-                add(Difference::Kind::missing, fmt::format("the check {} of {} is missing", check.definition, table_),
+                add(Kind::missing, Part::check, fmt::format("the check {} of {} is missing", check.definition, table_),
                     alter(fmt::format("ADD CONSTRAINT {} CHECK {}", quote(check.name), check.definition)));
                 continue;
             }
             used[i] = true;
             if (!live.checks[i].valid)
-                add(Difference::Kind::invalid,
+                add(Kind::invalid, Part::check,
                     fmt::format("the check {} of {} was never validated", live.checks[i].name, table_),
                     alter("VALIDATE CONSTRAINT " + quote(live.checks[i].name)));
         }
         for (std::size_t i = 0; i < live.checks.size(); ++i)
             if (!used[i])
-                add(Difference::Kind::unknown,
+                add(Kind::unknown, Part::check,
                     fmt::format("the check {} of {} is unknown to the models", live.checks[i].definition, table_),
-                    live.checks[i].name.empty() ? "" : alter("DROP CONSTRAINT " + quote(live.checks[i].name)));
+                    alter("DROP CONSTRAINT " + quote(live.checks[i].name)));
     }
 
-    const Shapes& shapes_;
+    Connection& connection_;
     Dialect dialect_;
+    const Shapes& shapes_;
     std::string table_;
+    const LiveTable* live_ = nullptr;
     const TableShape* shape_ = nullptr;
     std::vector<Difference> result_;
 };
@@ -213,7 +289,15 @@ class Comparison {
 std::vector<Difference> check_database(Connection& connection, const schema::State& models) {
     LiveSchema live = read_live(connection), wanted = wanted_schema(connection, models);
     Shapes shapes = shapes_of(models, connection.dialect());
-    return Comparison(shapes, connection.dialect()).run(live, wanted);
+    return Comparison(connection, shapes).run(live, wanted);
+}
+
+schema::State applied_state(Connection& connection, const Registry& registry) {
+    const std::set<Key> applied = applied_keys(read_history(connection), registry);
+    const Graph graph(registry, applied);
+    std::vector<Key> order = graph.order();
+    std::erase_if(order, [&](const Key& key) { return !applied.contains(key); });
+    return graph.state(order);
 }
 
 }  // namespace orm::migrations

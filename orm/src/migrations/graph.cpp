@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace orm::migrations {
 
@@ -65,9 +66,21 @@ Graph::Graph(const Registry& registry, const std::set<Key>& applied) {
     };
     for (const auto& [key, migration] : registry.migrations())
         if (!stands_for.contains(key) && !left_out.contains(key)) nodes_[key].migration = &migration;
-    auto connect = [&](const Key& child, const Key& wanted) {
+    // Older migrations may be gone once every database has the squashed one; this database must not be half way then.
+    for (const Key& squashed : left_out)
+        for (const Key& old : registry.migrations().at(squashed).replaces)
+            if (!applied.contains(old) && !nodes_.contains(current(old)))
+                throw MigrationError(fmt::format(
+                    "the database has only a part of what {} replaces, and {} is not registered any more; migrate with "
+                    "a release that still has it, then go on",
+                    text(squashed), text(old)));
+    std::function<void(const Key&, const Key&)> connect = [&](const Key& child, const Key& wanted) {
         Key parent = current(wanted);
         if (parent == child) return;
+        if (left_out.contains(parent)) {  // what came after the squashed one comes after all that it replaces
+            for (const Key& old : registry.migrations().at(parent).replaces) connect(child, old);
+            return;
+        }
         auto node = nodes_.find(parent);
         if (node == nodes_.end())
             throw MigrationError(
