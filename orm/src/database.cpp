@@ -132,7 +132,7 @@ std::uint64_t Database::do_run(const Statement& statement, std::span<const Param
         if (write && dialect() == Dialect::sqlite) refuse_self_wait(this, location);
         const Pool::WriteTurn turn = write ? pool_.write_turn() : Pool::WriteTurn{};
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location);
+        monitor::Watch watch(statement.text, location, params);
         const std::uint64_t rows = lease->run(statement, params, sink);
         watch.done(rows);
         return rows;
@@ -145,7 +145,7 @@ std::int64_t Database::do_insert(const Statement& statement, std::span<const Par
         if (dialect() == Dialect::sqlite) refuse_self_wait(this, location);
         const Pool::WriteTurn turn = pool_.write_turn();
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location);
+        monitor::Watch watch(statement.text, location, params);
         const std::int64_t key = generated ? lease->insert(statement, params)
                                            : static_cast<std::int64_t>(lease->run(statement, params, nullptr));
         watch.done(1);
@@ -158,9 +158,9 @@ void Database::do_stream(const Statement& statement, std::span<const Param> para
     detail::validate(params);
     located(location, [&] {
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location);
-        lease->stream(statement, params, sink, batch);
-        watch.done(0);
+        monitor::Watch watch(statement.text, location, params);
+        lease->stream(statement, params, watch.count(sink), batch);
+        watch.done(watch.counted());
     });
 }
 
@@ -185,7 +185,9 @@ void Database::run_atomic(AtomicOptions options, const std::function<void(Transa
                             "fail in tx.atomic");
                     tx.open_ = false;
                     control(*lease, "COMMIT", "COMMIT");
+                    monitor::count(monitor::Happened::committed);
                 } catch (...) {
+                    monitor::count(monitor::Happened::rolled_back);
                     tx.open_ = false;
                     // A connection that cannot roll back is broken; the pool closes it.
                     if (lease->usable() && lease->in_transaction()) {
@@ -199,11 +201,15 @@ void Database::run_atomic(AtomicOptions options, const std::function<void(Transa
                 hooks = std::move(tx.hooks_);
             });
         } catch (const SerializationFailure&) {
+            monitor::count(monitor::Happened::serialization_failure);
             if (attempt >= options.retries) throw;
+            monitor::count(monitor::Happened::retried);
             back_off(attempt);
             continue;
         } catch (const Deadlock&) {
+            monitor::count(monitor::Happened::deadlock);
             if (attempt >= options.retries) throw;
+            monitor::count(monitor::Happened::retried);
             back_off(attempt);
             continue;
         }
@@ -260,7 +266,7 @@ std::uint64_t Transaction::do_run(const Statement& statement, std::span<const Pa
     check_open(location);
     detail::validate(params);
     return guarded(location, [&] {
-        monitor::Watch watch(statement.text, location);
+        monitor::Watch watch(statement.text, location, params);
         const std::uint64_t rows = connection_.run(statement, params, sink);
         watch.done(rows);
         return rows;
@@ -271,7 +277,7 @@ std::int64_t Transaction::do_insert(const Statement& statement, std::span<const 
                                     Location location) {
     check_open(location);
     return guarded(location, [&] {
-        monitor::Watch watch(statement.text, location);
+        monitor::Watch watch(statement.text, location, params);
         const std::int64_t key = generated ? connection_.insert(statement, params)
                                            : static_cast<std::int64_t>(connection_.run(statement, params, nullptr));
         watch.done(1);
@@ -284,9 +290,9 @@ void Transaction::do_stream(const Statement& statement, std::span<const Param> p
     check_open(location);
     detail::validate(params);
     guarded(location, [&] {
-        monitor::Watch watch(statement.text, location);
-        connection_.stream(statement, params, sink, batch);
-        watch.done(0);
+        monitor::Watch watch(statement.text, location, params);
+        connection_.stream(statement, params, watch.count(sink), batch);
+        watch.done(watch.counted());
     });
 }
 
