@@ -112,7 +112,7 @@ std::uint64_t Database::do_run(const Statement& statement, std::span<const Param
         if (write && dialect() == Dialect::sqlite) refuse_self_wait(this, location);
         const Pool::WriteTurn turn = write ? pool_.write_turn() : Pool::WriteTurn{};
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location);
+        monitor::Watch watch(statement.text, location, params);
         const std::uint64_t rows = committed_alone(write, [&] { return lease->run(statement, params, sink); });
         watch.done(rows);
         return rows;
@@ -125,7 +125,7 @@ std::int64_t Database::do_insert(const Statement& statement, std::span<const Par
         if (dialect() == Dialect::sqlite) refuse_self_wait(this, location);
         const Pool::WriteTurn turn = pool_.write_turn();
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location);
+        monitor::Watch watch(statement.text, location, params);
         const std::int64_t key = committed_alone(true, [&] {
             return generated ? lease->insert(statement, params)
                              : static_cast<std::int64_t>(lease->run(statement, params, nullptr));
@@ -140,9 +140,9 @@ void Database::do_stream(const Statement& statement, std::span<const Param> para
     detail::validate(params);
     located(location, [&] {
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location);
-        lease->stream(statement, params, sink, batch);
-        watch.done(0);
+        monitor::Watch watch(statement.text, location, params);
+        lease->stream(statement, params, watch.count(sink), batch);
+        watch.done(watch.counted());
     });
 }
 
@@ -169,7 +169,9 @@ void Database::run_atomic(AtomicOptions options, const std::function<void(Transa
                             "fail in tx.atomic");
                     tx.open_ = false;
                     commit(*lease, tx.wrote_);
+                    monitor::count(monitor::Happened::committed);
                 } catch (...) {
+                    monitor::count(monitor::Happened::rolled_back);
                     tx.open_ = false;
                     // A connection that cannot roll back is broken; the pool closes it.
                     if (lease->usable() && lease->in_transaction()) {
@@ -183,11 +185,15 @@ void Database::run_atomic(AtomicOptions options, const std::function<void(Transa
                 hooks = std::move(tx.hooks_);
             });
         } catch (const SerializationFailure&) {
+            monitor::count(monitor::Happened::serialization_failure);
             if (attempt >= options.retries) throw;
+            monitor::count(monitor::Happened::retried);
             back_off(attempt);
             continue;
         } catch (const Deadlock&) {
+            monitor::count(monitor::Happened::deadlock);
             if (attempt >= options.retries) throw;
+            monitor::count(monitor::Happened::retried);
             back_off(attempt);
             continue;
         }

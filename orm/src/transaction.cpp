@@ -43,7 +43,7 @@ std::uint64_t Transaction::do_run(const Statement& statement, std::span<const Pa
     wrote_ = wrote_ || write;
     detail::validate(params);
     return guarded(location, [&] {
-        monitor::Watch watch(statement.text, location);
+        monitor::Watch watch(statement.text, location, params);
         const std::uint64_t rows = connection_.run(statement, params, sink);
         watch.done(rows);
         return rows;
@@ -55,7 +55,7 @@ std::int64_t Transaction::do_insert(const Statement& statement, std::span<const 
     check_open(location);
     wrote_ = true;
     return guarded(location, [&] {
-        monitor::Watch watch(statement.text, location);
+        monitor::Watch watch(statement.text, location, params);
         const std::int64_t key = generated ? connection_.insert(statement, params)
                                            : static_cast<std::int64_t>(connection_.run(statement, params, nullptr));
         watch.done(1);
@@ -68,9 +68,9 @@ void Transaction::do_stream(const Statement& statement, std::span<const Param> p
     check_open(location);
     detail::validate(params);
     guarded(location, [&] {
-        monitor::Watch watch(statement.text, location);
-        connection_.stream(statement, params, sink, batch);
-        watch.done(0);
+        monitor::Watch watch(statement.text, location, params);
+        connection_.stream(statement, params, watch.count(sink), batch);
+        watch.done(watch.counted());
     });
 }
 
