@@ -165,8 +165,8 @@ TEST_P(Monitor, PlansWithOpenParameters) {
     const GenericPlan plan = generic_plan(*connection, sql);
     EXPECT_THAT(plan.text, HasSubstr("guest"));
     EXPECT_EQ(plan.cost > 0, postgres());
-    EXPECT_THAT(generic_plan(*connection, "DELETE FROM monitored_guest").text,
-                HasSubstr(postgres() ? "Delete on monitored_guest" : "guest"));
+    EXPECT_THAT(generic_plan(*connection, "DELETE FROM monitored_guest WHERE id < 3").text,
+                HasSubstr(postgres() ? "Delete on monitored_guest" : "monitored_guest"));
     EXPECT_FALSE(connection->in_transaction());
     EXPECT_THROW(generic_plan(*connection, "SELECT nothing FROM nowhere"), ProgrammingError);
     EXPECT_THROW(generic_plan(*connection, "VACUUM"), UsageError);
@@ -201,7 +201,8 @@ TEST_P(SlowLogs, KeepThePlanButNoValue) {
     const auto found = lines();
     ASSERT_EQ(found.size(), 1U);
     EXPECT_THAT(std::string(found[0].at("name").as_string()), StartsWith("monitor/monitor_test.cpp:"));
-    EXPECT_THAT(std::string(found[0].at("plan").as_string()), HasSubstr("guest"));
+    // SQLite names a table by its alias.
+    EXPECT_THAT(std::string(found[0].at("plan").as_string()), HasSubstr(postgres() ? "guest" : "SCAN t0"));
     EXPECT_EQ(found[0].at("rows").to_number<int>(), 0);
     EXPECT_THAT(boost::json::serialize(found[0]), Not(HasSubstr("secret")));
     EXPECT_EQ(slow.lost(), 0U);
