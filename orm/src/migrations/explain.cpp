@@ -20,7 +20,7 @@ using Where = PlannedStatement::Where;
 
 constexpr double mebibyte = 1 << 20;
 
-// MiB of table and indexes per second, rounded down from `./bench --migrations` with the data in memory. The order of
+// MiB of table and indexes per second, guessed, not measured: `./bench --migrations` can calibrate them. The order of
 // magnitude counts: whether it is an instant, a minute or a night.
 double rate(Work work, bool concurrently) {
     switch (work) {
