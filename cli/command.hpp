@@ -44,9 +44,11 @@ class Command {
     std::function<int()> body_;
 };
 
+void add_adopt(CLI::App& root, Run& run);
 void add_check(CLI::App& root, Run& run);
 void add_createsuperuser(CLI::App& root, Run& run);
 void add_dbshell(CLI::App& root, Run& run);
+void add_inspectdb(CLI::App& root, Run& run);
 void add_loaddemo(CLI::App& root, Run& run);
 void add_makemigrations(CLI::App& root, Run& run);
 void add_migrate(CLI::App& root, Run& run);

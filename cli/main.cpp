@@ -49,6 +49,8 @@ int run_command(int argc, char** argv) {
     cli::add_showmigrations(root, run);
     cli::add_sqlmigrate(root, run);
     cli::add_makemigrations(root, run);
+    cli::add_adopt(root, run);
+    cli::add_inspectdb(root, run);
     cli::add_loaddemo(root, run);
     cli::add_createsuperuser(root, run);
     cli::add_check(root, run);

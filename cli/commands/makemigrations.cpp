@@ -21,6 +21,7 @@ struct Options {
     std::string sources = "platforms";
     bool check = false;
     bool merge = false;
+    std::string squash;
 };
 
 /// Asks on a terminal what was not stated; elsewhere unknown stays unknown.
@@ -59,6 +60,21 @@ std::map<std::string, std::string> parse_fills(const std::vector<std::string>& f
     return parsed;
 }
 
+std::vector<migrations::MigrationFile> squash(const Options& options) {
+    if (options.make.apps.size() != 1) throw UsageError("--squash wants the name of one app");
+    const auto dots = options.squash.find("..");
+    if (dots == std::string::npos || dots == 0 || dots + 2 == options.squash.size())
+        throw UsageError("--squash wants from..to, such as 0001..0004, not '" + options.squash + "'");
+    return {migrations::squash_migrations(cli::migrations(), options.make.apps.front(), options.squash.substr(0, dots),
+                                          options.squash.substr(dots + 2), options.make)};
+}
+
+std::vector<migrations::MigrationFile> make_files(const Options& options, Asking& questioner) {
+    if (!options.squash.empty()) return squash(options);
+    if (options.merge) return migrations::merge_migrations(cli::migrations(), options.make);
+    return migrations::make_migrations(model_state(), cli::migrations(), options.make, questioner);
+}
+
 int make(Options& options) {
     check_apps(options.make.apps);
     options.make.dry_run = options.make.dry_run || options.check;
@@ -66,9 +82,7 @@ int make(Options& options) {
         throw UsageError("there is no folder '" + options.sources + "' with the apps' sources; name it with --sources");
     for (const App& app : apps()) options.make.folders[app.label] = fs::path(options.sources) / app.folder;
     Asking questioner(options.renames, parse_fills(options.fills));
-    const auto files = options.merge
-                           ? migrations::merge_migrations(cli::migrations(), options.make)
-                           : migrations::make_migrations(model_state(), cli::migrations(), options.make, questioner);
+    const auto files = make_files(options, questioner);
     if (files.empty()) {
         fmt::print("No changes.\n");
         return 0;
@@ -91,8 +105,10 @@ void add_makemigrations(CLI::App& root, Run& run) {
     CLI::App& app = command.app();
     app.add_option("apps", options->make.apps, "only these apps");
     app.add_option("--name", options->make.name, "instead of a generated name");
-    app.add_flag("--empty", options->make.empty, "a migration to be filled by hand");
-    app.add_flag("--merge", options->merge, "join the ends of apps that have more than one");
+    auto* empty = app.add_flag("--empty", options->make.empty, "a migration to be filled by hand");
+    auto* merge = app.add_flag("--merge", options->merge, "join the ends of apps that have more than one");
+    app.add_option("--squash", options->squash, "from..to: one optimised migration in place of this run of an app's")
+        ->excludes(empty, merge);
     app.add_flag("--check", options->check, "write nothing; exit with 1 if something changed");
     app.add_flag("--dry-run", options->make.dry_run, "write nothing; print the files");
     app.add_option("--rename", options->renames, "app.model.old=new, or app.model.old= for a field that was dropped");

@@ -1,10 +1,10 @@
-#include "orm/database.hpp"
-
 #include <algorithm>
 #include <random>
 #include <thread>
 #include <utility>
 
+#include "atomic.hpp"
+#include "commit.hpp"
 #include "monitor/counting.hpp"
 #include "validate.hpp"
 
@@ -30,25 +30,8 @@ struct OpenHere {
 
 void refuse_self_wait(const Database* database, std::source_location location) {
     if (std::find(open_here.begin(), open_here.end(), database) == open_here.end()) return;
-    UsageError error(
-        std::string("this thread writes through the Database inside its own open transaction; use the Transaction (") +
-        location.file_name() + ":" + std::to_string(location.line()) + ")");
-    error.location = location;
-    throw error;
-}
-
-template <class Action>
-auto located(std::source_location location, Action action) {
-    try {
-        return action();
-    } catch (IntegrityError& error) {
-        if (error.location.line() == 0) error.location = location;
-        if (error.model.empty()) error.model = model_of_table(error.table);
-        throw;
-    } catch (Error& error) {
-        if (error.location.line() == 0) error.location = location;
-        throw;
-    }
+    throw_usage("this thread writes through the Database inside its own open transaction; use the Transaction",
+                location);
 }
 
 void control(Connection& connection, const char* sqlite_text, const std::string& postgres_text) {
@@ -78,26 +61,23 @@ std::string begin_text(const AtomicOptions& options) {
             text += " ISOLATION LEVEL SERIALIZABLE";
             break;
     }
-    return options.read_only ? text + " READ ONLY" : text;
+    if (options.read_only) text += " READ ONLY";
+    return options.deferrable ? text + " DEFERRABLE" : text;
 }
 
-/// SQLite has no read-only transactions; while this lives its connection refuses to write.
-class ReadOnly {
-  public:
-    ReadOnly(Connection& connection, bool on)
-        : connection_(on && connection.dialect() == Dialect::sqlite ? &connection : nullptr) {
-        if (connection_) connection_->script("PRAGMA query_only = 1");
+void commit(Connection& connection, bool wrote) {
+    const std::string id = wrote && connection.dialect() == Dialect::postgres ? transaction_id(connection) : "";
+    try {
+        control(connection, "COMMIT", "COMMIT");
+    } catch (CommitInDoubt& doubt) {
+        if (id.empty()) throw ConnectionLost("nothing had been written, and the connection was lost at COMMIT");
+        doubt.transaction = id;
+        throw;
     }
-    ~ReadOnly() {
-        if (connection_) connection_->script("PRAGMA query_only = 0");
-    }
-    ReadOnly(const ReadOnly&) = delete;
-    ReadOnly& operator=(const ReadOnly&) = delete;
+}
 
-  private:
-    Connection* connection_;
-};
-
+/// Before the next attempt: up to 5 ms, then twice as long each time, up to 1.3 s; random, so that those who collided
+/// do not meet again.
 void back_off(int attempt) {
     thread_local std::minstd_rand random(std::random_device{}());
     const int limit = 1 << std::min(attempt, 8);
@@ -132,8 +112,8 @@ std::uint64_t Database::do_run(const Statement& statement, std::span<const Param
         if (write && dialect() == Dialect::sqlite) refuse_self_wait(this, location);
         const Pool::WriteTurn turn = write ? pool_.write_turn() : Pool::WriteTurn{};
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location);
-        const std::uint64_t rows = lease->run(statement, params, sink);
+        monitor::Watch watch(statement.text, location, params);
+        const std::uint64_t rows = committed_alone(write, [&] { return lease->run(statement, params, sink); });
         watch.done(rows);
         return rows;
     });
@@ -145,9 +125,11 @@ std::int64_t Database::do_insert(const Statement& statement, std::span<const Par
         if (dialect() == Dialect::sqlite) refuse_self_wait(this, location);
         const Pool::WriteTurn turn = pool_.write_turn();
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location);
-        const std::int64_t key = generated ? lease->insert(statement, params)
-                                           : static_cast<std::int64_t>(lease->run(statement, params, nullptr));
+        monitor::Watch watch(statement.text, location, params);
+        const std::int64_t key = committed_alone(true, [&] {
+            return generated ? lease->insert(statement, params)
+                             : static_cast<std::int64_t>(lease->run(statement, params, nullptr));
+        });
         watch.done(1);
         return key;
     });
@@ -158,15 +140,17 @@ void Database::do_stream(const Statement& statement, std::span<const Param> para
     detail::validate(params);
     located(location, [&] {
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location);
-        lease->stream(statement, params, sink, batch);
-        watch.done(0);
+        monitor::Watch watch(statement.text, location, params);
+        lease->stream(statement, params, watch.count(sink), batch);
+        watch.done(watch.counted());
     });
 }
 
 void Database::run_atomic(AtomicOptions options, const std::function<void(Transaction&)>& body, Location location) {
     refuse_self_wait(this, location);
     const bool writes = !options.read_only;
+    if (options.deferrable && (writes || options.isolation != Isolation::serializable))
+        throw_usage("deferrable goes with isolation serializable and read_only", location);
     for (int attempt = 0;; ++attempt) {
         std::vector<std::function<void()>> hooks;
         try {
@@ -176,7 +160,7 @@ void Database::run_atomic(AtomicOptions options, const std::function<void(Transa
                 const OpenHere here(this);
                 control(*lease, writes ? "BEGIN IMMEDIATE" : "BEGIN", begin_text(options));
                 const ReadOnly guard(*lease, !writes);
-                Transaction tx(*lease);
+                Transaction tx(*lease, url(), options);
                 try {
                     body(tx);
                     if (tx.failed_)
@@ -184,8 +168,10 @@ void Database::run_atomic(AtomicOptions options, const std::function<void(Transa
                             "a statement failed in this transaction and its error was swallowed; wrap what may "
                             "fail in tx.atomic");
                     tx.open_ = false;
-                    control(*lease, "COMMIT", "COMMIT");
+                    commit(*lease, tx.wrote_);
+                    monitor::count(monitor::Happened::committed);
                 } catch (...) {
+                    monitor::count(monitor::Happened::rolled_back);
                     tx.open_ = false;
                     // A connection that cannot roll back is broken; the pool closes it.
                     if (lease->usable() && lease->in_transaction()) {
@@ -199,11 +185,15 @@ void Database::run_atomic(AtomicOptions options, const std::function<void(Transa
                 hooks = std::move(tx.hooks_);
             });
         } catch (const SerializationFailure&) {
+            monitor::count(monitor::Happened::serialization_failure);
             if (attempt >= options.retries) throw;
+            monitor::count(monitor::Happened::retried);
             back_off(attempt);
             continue;
         } catch (const Deadlock&) {
+            monitor::count(monitor::Happened::deadlock);
             if (attempt >= options.retries) throw;
+            monitor::count(monitor::Happened::retried);
             back_off(attempt);
             continue;
         }
@@ -220,95 +210,6 @@ void Database::run_atomic(AtomicOptions options, const std::function<void(Transa
         if (!failure.empty()) throw HookError("the transaction is committed, but an on_commit hook failed: " + failure);
         return;
     }
-}
-
-void Transaction::check_open(Location location) const {
-    if (open_ && !failed_) return;
-    UsageError error(
-        std::string(open_ ? "a statement failed in this transaction: nothing more runs until it is rolled back; wrap "
-                            "what may fail in tx.atomic ("
-                          : "this transaction has ended (") +
-        location.file_name() + ":" + std::to_string(location.line()) + ")");
-    error.location = location;
-    throw error;
-}
-
-void Transaction::on_commit(std::function<void()> hook) {
-    check_open(Location::current());
-    hooks_.push_back(std::move(hook));
-}
-
-template <class Action>
-auto Transaction::guarded(Location location, Action action) {
-    return located(location, [&] {
-        try {
-            return action();
-        } catch (const DatabaseError&) {
-            failed_ = true;
-            throw;
-        }
-    });
-}
-
-void Transaction::with_connection(bool, Location location, const std::function<void(Connection&)>& use) {
-    check_open(location);
-    guarded(location, [&] { use(connection_); });
-}
-
-std::uint64_t Transaction::do_run(const Statement& statement, std::span<const Param> params, const RowSink* sink, bool,
-                                  Location location) {
-    check_open(location);
-    detail::validate(params);
-    return guarded(location, [&] {
-        monitor::Watch watch(statement.text, location);
-        const std::uint64_t rows = connection_.run(statement, params, sink);
-        watch.done(rows);
-        return rows;
-    });
-}
-
-std::int64_t Transaction::do_insert(const Statement& statement, std::span<const Param> params, bool generated,
-                                    Location location) {
-    check_open(location);
-    return guarded(location, [&] {
-        monitor::Watch watch(statement.text, location);
-        const std::int64_t key = generated ? connection_.insert(statement, params)
-                                           : static_cast<std::int64_t>(connection_.run(statement, params, nullptr));
-        watch.done(1);
-        return key;
-    });
-}
-
-void Transaction::do_stream(const Statement& statement, std::span<const Param> params, const RowSink& sink,
-                            std::size_t batch, Location location) {
-    check_open(location);
-    detail::validate(params);
-    guarded(location, [&] {
-        monitor::Watch watch(statement.text, location);
-        connection_.stream(statement, params, sink, batch);
-        watch.done(0);
-    });
-}
-
-void Transaction::run_atomic(AtomicOptions, const std::function<void(Transaction&)>& body, Location location) {
-    check_open(location);
-    const std::string name = "s" + std::to_string(++depth_);
-    const std::size_t hooks = hooks_.size();
-    connection_.script("SAVEPOINT " + name);
-    try {
-        body(*this);
-        check_open(location);
-        connection_.script("RELEASE SAVEPOINT " + name);
-    } catch (...) {
-        --depth_;
-        hooks_.resize(hooks);
-        if (connection_.usable() && connection_.in_transaction()) {
-            connection_.script("ROLLBACK TO SAVEPOINT " + name + "; RELEASE SAVEPOINT " + name);
-            failed_ = false;
-        }
-        throw;
-    }
-    --depth_;
 }
 
 }  // namespace orm

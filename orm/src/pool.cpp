@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "monitor/counting.hpp"
 #include "orm/errors.hpp"
 
 namespace orm {
@@ -42,6 +43,7 @@ struct Holder {
     std::source_location location;
     Clock::time_point since;
     bool holds = false;
+    std::uint64_t prepared = 0;  ///< Connection::prepared() when it was lent
 };
 
 std::string list_of(std::vector<Holder> holders, Clock::time_point now) {
@@ -113,7 +115,8 @@ struct Pool::Impl {
     std::vector<Idle> idle;       ///< the last given back is the first taken: its caches are warm
     std::vector<Holder> holders;  ///< by ticket; a place for each, so that borrowing allocates nothing
     std::vector<std::size_t> free_tickets;
-    std::size_t taken = 0;  ///< places in use or being filled; taken + idle <= size once nobody waits
+    Clock::time_point suspect{};  ///< what lay idle then may be as dead as the connection that was found broken
+    std::size_t taken = 0;        ///< places in use or being filled; taken + idle <= size once nobody waits
     PoolStatistics numbers;
 
     std::mutex write_mutex;
@@ -157,6 +160,7 @@ Lease Pool::acquire(std::source_location location) {
         Waiter self;
         const bool granted = wait_turn(lock, impl.waiters, self, start + impl.options.timeout);
         const std::chrono::nanoseconds waited = Clock::now() - start;
+        monitor::add_wait(waited);
         impl.numbers.total_wait += waited;
         impl.numbers.longest_wait = std::max(impl.numbers.longest_wait, waited);
         if (!granted) {
@@ -171,7 +175,8 @@ Lease Pool::acquire(std::source_location location) {
     while (!connection && !impl.idle.empty()) {
         Impl::Idle candidate = std::move(impl.idle.back());
         impl.idle.pop_back();
-        const bool must_ping = roughly_now() - candidate.since >= impl.options.check_after_idle;
+        const bool must_ping =
+            candidate.since <= impl.suspect || roughly_now() - candidate.since >= impl.options.check_after_idle;
         lock.unlock();
         if (candidate.connection->usable() && (!must_ping || candidate.connection->ping())) {
             connection = std::move(candidate.connection);
@@ -179,13 +184,16 @@ Lease Pool::acquire(std::source_location location) {
         } else {
             candidate.connection.reset();
             lock.lock();
+            impl.suspect = roughly_now();
             ++impl.numbers.closed_broken;
         }
     }
     if (!connection) {
         lock.unlock();
         try {
+            const auto start = Clock::now();
             connection = connect(url_);
+            monitor::add_wait(Clock::now() - start);
         } catch (...) {
             lock.lock();
             impl.free_place();
@@ -201,7 +209,7 @@ Lease Pool::acquire(std::source_location location) {
     }
     const std::size_t ticket = impl.free_tickets.back();
     impl.free_tickets.pop_back();
-    impl.holders[ticket] = {location, roughly_now(), true};
+    impl.holders[ticket] = {location, roughly_now(), true, connection->prepared()};
     return Lease(this, std::move(connection), ticket);
 }
 
@@ -218,13 +226,16 @@ void Pool::give_back(std::unique_ptr<Connection> connection, std::size_t ticket)
     }
     // An in-memory database lives as long as its only connection.
     if (!fit && url_.dialect == Dialect::sqlite && url_.path == ":memory:") fit = connection->usable();
+    const std::uint64_t prepared = connection->prepared();
     if (!fit) connection.reset();
     const std::lock_guard lock(impl.mutex);
+    monitor::count(monitor::Happened::prepared, prepared - impl.holders[ticket].prepared);
     impl.holders[ticket].holds = false;
     impl.free_tickets.push_back(ticket);  // no allocation: it had this place before
     if (fit) {
         impl.idle.push_back({std::move(connection), roughly_now()});
     } else {
+        impl.suspect = roughly_now();
         ++impl.numbers.closed_broken;
     }
     impl.free_place();
@@ -236,10 +247,12 @@ Pool::WriteTurn Pool::write_turn() {
     std::unique_lock lock(impl.write_mutex);
     if (impl.writing) {
         Waiter self;
+        const auto start = Clock::now();
         if (!wait_turn(lock, impl.writers, self, Clock::now() + url_.lock_timeout))
             throw LockTimeout("another write transaction on '" + url_.display + "' did not end within " +
                               seconds_text(url_.lock_timeout) + "; it began " +
                               seconds_text(Clock::now() - impl.writing_since) + " ago");
+        monitor::add_wait(Clock::now() - start);
     }
     impl.writing = true;
     impl.writing_since = roughly_now();

@@ -14,8 +14,21 @@
 
 namespace orm {
 
+namespace detail {
+/// For advisory.hpp.
+bool lock_name(Transaction& tx, std::string_view name, bool once, std::optional<std::chrono::milliseconds> deadline,
+               std::source_location location);
+}  // namespace detail
+
 struct DatabaseOptions {
     PoolOptions pool;  ///< the URL's pool_size and pool_timeout win
+};
+
+/// What became of a transaction whose commit was in doubt.
+enum class CommitOutcome : std::uint8_t {
+    committed,
+    rolled_back,
+    unknown,  ///< the server cannot tell: look at the data
 };
 
 class Database : public Executor {
@@ -27,6 +40,10 @@ class Database : public Executor {
     Dialect dialect() const override { return pool_.url().dialect; }
     /// Opens a connection and asks it; throws what is wrong.
     void check();
+    /// Asks the server on another connection, and waits there until the transaction has ended; one whose COMMIT never
+    /// arrived is ended by this. Throws ConnectionLost, or LockTimeout when it has not ended within `deadline`.
+    /// Unknown: a write outside atomic, or so long ago that the server forgot. SQLite's commits are never in doubt.
+    CommitOutcome outcome_of(const CommitInDoubt& doubt, std::chrono::milliseconds deadline = std::chrono::seconds(10));
     Pool& pool() { return pool_; }
     const DatabaseUrl& url() const { return pool_.url(); }
 
@@ -56,13 +73,17 @@ class Transaction : public Executor {
     /// Runs after the outermost commit, in the order of registration; dropped when this block, or one around it, rolls
     /// back. A hook that throws neither undoes the commit nor stops the others: the first exception is rethrown as
     /// HookError at the end.
-    void on_commit(std::function<void()> hook);
+    void on_commit(std::function<void()> hook, Location location = Location::current());
     /// Writes `job` to the outbox as part of this transaction (orm/outbox.hpp). False when a job with its key is there
     /// already.
     bool enqueue(const Job& job, Location location = Location::current());
 
     void with_connection(bool write, Location location, const std::function<void(Connection&)>& use) override;
-    Connection& connection() { return connection_; }
+    /// The driver's connection, for SQL that goes around the data layer.
+    Connection& connection() {
+        wrote_ = true;
+        return connection_;
+    }
 
   protected:
     void run_atomic(AtomicOptions options, const std::function<void(Transaction&)>& body, Location location) override;
@@ -76,14 +97,23 @@ class Transaction : public Executor {
 
   private:
     friend class Database;
-    explicit Transaction(Connection& connection) : connection_(connection) {}
+    friend bool detail::lock_name(Transaction&, std::string_view, bool, std::optional<std::chrono::milliseconds>,
+                                  Location);
+    Transaction(Connection& connection, const DatabaseUrl& url, const AtomicOptions& options)
+        : connection_(connection), url_(url), options_(options) {}
+    void refuse_nested(const AtomicOptions& options, Location location) const;
+    void run_joined(const std::function<void(Transaction&)>& body, Location location);
     void check_open(Location location) const;
     template <class Action>
     auto guarded(Location location, Action action);
     Connection& connection_;
+    const DatabaseUrl& url_;
+    AtomicOptions options_;  ///< of this block: read_only changes with savepoints
     std::vector<std::function<void()>> hooks_;
+    std::vector<std::pair<std::int64_t, std::shared_ptr<void>>> names_;  ///< locked by name (advisory.hpp)
     int depth_ = 0;
     bool open_ = true;
+    bool wrote_ = false;   ///< something may have been written: a lost COMMIT is in doubt
     bool failed_ = false;  ///< PostgreSQL refuses everything until the rollback
 };
 

@@ -131,9 +131,12 @@ class DatabaseCorrupt : public OperationalError {
 class PoolTimeout : public OperationalError {
     using OperationalError::OperationalError;
 };
-/// COMMIT was sent and its answer was lost: the transaction may or may not have happened.
+/// COMMIT, or a write that commits by itself, was sent and its answer was lost: it may or may not have happened.
+/// Database::outcome_of() finds out.
 class CommitInDoubt : public OperationalError {
+  public:
     using OperationalError::OperationalError;
+    std::string transaction;  ///< PostgreSQL's id of it; empty where nobody asked: a write outside atomic
 };
 
 }  // namespace orm

@@ -94,8 +94,15 @@ enum class Isolation : std::uint8_t {
 struct AtomicOptions {
     Isolation isolation = Isolation::standard;  ///< SQLite is always serializable
     bool read_only = false;
+    /// Only with serializable and read_only: waits for a moment from which nothing can make it fail. SQLite: any
+    /// moment.
+    bool deferrable = false;
+    /// Its return means committed: a UsageError inside another transaction.
+    bool durable = false;
+    /// Inside another transaction: no savepoint of its own, so an exception fails what is around it, too.
+    bool joined = false;
     /// How often the callback may be repeated after a serialization failure or deadlock; only for callbacks that are
-    /// safe to repeat. 0: never.
+    /// safe to repeat. 0: never. The outermost transaction's count: a savepoint cannot be repeated on its own.
     int retries = 0;
 };
 

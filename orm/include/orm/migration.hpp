@@ -89,18 +89,28 @@ struct Step {
     bool backward = false;
 };
 
-/// What happens while migrate() runs; all strings live as long as the call.
+/// What happens while migrate() runs; all strings live as long as the call. `statement` comes before the database sees
+/// it, `ran` after it and after an operation on rows, while the locks of its transaction are still held.
 struct Progress {
-    enum class Event : std::uint8_t { waiting, start, operation, statement, batch, done, skipped } event = Event::start;
+    enum class Event : std::uint8_t {
+        waiting,
+        start,
+        operation,
+        statement,
+        ran,
+        batch,
+        done,
+        skipped
+    } event = Event::start;
     const Migration* migration = nullptr;
     bool backward = false;
     bool fake = false;
-    std::string text;       ///< operation: what it does; statement: its SQL; batch: which model
+    std::string text;       ///< operation: what it does; statement, ran: its SQL; batch: which model
     std::size_t index = 0;  ///< operation: which of `count`
     std::size_t count = 0;
-    std::uint64_t rows = 0;  ///< batch: rows so far
+    std::uint64_t rows = 0;  ///< batch: rows so far; ran: rows that an operation on rows wrote
     std::uint64_t rows_total = 0;
-    std::chrono::milliseconds elapsed{0};
+    std::chrono::milliseconds elapsed{0};  ///< done: of the migration; batch: of the operation
 };
 
 struct Options {
@@ -108,15 +118,20 @@ struct Options {
     /// Record initial migrations whose tables are there already, after verifying them column by column.
     bool fake_initial = false;
     std::function<void(const Progress&)> progress{};
-    /// Words for what is refused otherwise: "rewrite" (large tables on PostgreSQL), and with `protect_data` the kinds
-    /// of operations that lose rows: "delete_model", "remove_field", "remove_many_to_many"; undoing: "create_model",
-    /// "add_field", …
-    std::set<std::string, std::less<>> allow{};
+    /// Kinds of operations (see operation_kinds()) that may run although they have no form that lets a large table's
+    /// users work, such as "alter_field" for another type.
+    std::set<std::string, std::less<>> allow_unsafe{};
+    /// With `protect_data`: kinds that may lose what rows hold: "delete_model", "remove_field", "remove_many_to_many";
+    /// undoing: "create_model", "add_field", …
+    std::set<std::string, std::less<>> allow_data_loss{};
     bool protect_data = false;  ///< refuse to drop tables and columns that have rows
     bool safe = true;           ///< PostgreSQL: large tables are changed without blocking their users
-    std::uint64_t large_table_bytes = 32ULL << 20;       ///< smaller ones are changed in the migration's transaction
-    std::chrono::milliseconds lock_timeout{2000};        ///< PostgreSQL: per try
-    std::chrono::milliseconds statement_timeout{0};      ///< PostgreSQL; 0: none
+    std::uint64_t large_table_bytes = 32ULL << 20;   ///< smaller ones are changed in the migration's transaction
+    std::chrono::milliseconds lock_timeout{2000};    ///< PostgreSQL: per try
+    std::chrono::milliseconds statement_timeout{0};  ///< PostgreSQL: for every statement; 0: none
+    /// PostgreSQL: for statements on large tables that keep their users out and must therefore be over at once; 0:
+    /// none.
+    std::chrono::milliseconds blocking_timeout{5000};
     int lock_tries = 30;                                 ///< with growing pauses
     std::chrono::milliseconds wait_for_others{600'000};  ///< for another migrator to end
     std::size_t batch = 1000;                            ///< rows per batch of data operations
@@ -151,7 +166,7 @@ std::vector<HistoryRow> show(Connection& connection, const Registry& registry,
 std::string sql_of(const Registry& registry, Dialect dialect, std::string_view app, std::string_view name,
                    bool backward = false);
 
-/// migrate --plan as text: each migration with its operations.
+/// Each migration with its operations, as text; orm/migration_plan.hpp tells what they cost.
 std::string describe(const std::vector<Step>& steps);
 
 /// Creates the tables of a state at once, without history (tests, scratch copies).

@@ -45,6 +45,13 @@ class Row {
 class Data {
   public:
     using BatchDone = std::function<void(const std::string& label, std::uint64_t rows, std::uint64_t total)>;
+    /// Makes each() resumable: it starts behind the key `after`, and `batch` puts a batch and the note of its last key
+    /// into one transaction.
+    struct Checkpoint {
+        std::optional<std::string> after;
+        /// Calls `work`, which returns the last key, perhaps again after its transaction was rolled back.
+        std::function<void(const std::function<std::optional<std::string>()>& work)> batch;
+    };
     Data(Connection& connection, const schema::State& state, std::size_t batch, BatchDone done)
         : connection_(connection), state_(state), batch_(batch), done_(std::move(done)) {}
 
@@ -52,6 +59,7 @@ class Data {
     Dialect dialect() const { return connection_.dialect(); }
     /// The models as of this migration.
     const schema::State& state() const { return state_; }
+    void resume_from(Checkpoint checkpoint) { checkpoint_ = std::move(checkpoint); }
     /// Calls `change` for every row in the order of the primary key; reads `batch` rows at a time. Returns how many
     /// rows.
     std::uint64_t each(std::string_view label, const std::vector<std::string>& columns,
@@ -72,6 +80,7 @@ class Data {
     const schema::State& state_;
     std::size_t batch_;
     BatchDone done_;
+    std::optional<Checkpoint> checkpoint_;
 };
 
 }  // namespace orm::migrations

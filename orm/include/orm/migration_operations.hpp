@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,7 @@
 namespace orm::migrations {
 
 class Data;  // orm/migration_data.hpp: rows as of a migration
+class Row;
 
 struct CreateModel {
     schema::Model model;
@@ -117,8 +119,11 @@ struct Run {
     DataFunction forward;
     DataFunction reverse;
     std::string description;
+    std::string label{};  ///< of run_each: the model whose rows it takes, batch by batch
 };
 inline void no_data_change(Data&) {}
+using RowFunction = std::function<void(Row&)>;
+inline void no_row_change(Row&) {}
 
 /// Gives every row whose `field` is NULL the value of the portable SQL expression, in batches; interrupted, it
 /// continues where it was. Nothing to do on the way back.
@@ -217,6 +222,10 @@ inline Operation run_sql(Sql forward, std::optional<Sql> reverse = std::nullopt)
 inline Operation run(DataFunction forward, DataFunction reverse = nullptr, std::string description = "run a function") {
     return Run{std::move(forward), std::move(reverse), std::move(description)};
 }
+/// The same row by row: `change` sees every row of `label` ("crush_lu.crushprofile") with these columns. On a large
+/// PostgreSQL table each batch is a transaction of its own, and a migrator that is killed goes on behind the last one.
+Operation run_each(std::string label, std::vector<std::string> columns, RowFunction change, RowFunction back = nullptr,
+                   std::string description = {});
 inline Operation fill(std::string model, std::string field, std::string expression) {
     return Fill{std::move(model), std::move(field), std::move(expression)};
 }
@@ -225,9 +234,9 @@ inline Operation fill(std::string model, std::string field, std::string expressi
 std::string describe(const Operation& operation);
 /// Whether it can be undone.
 bool reversible(const Operation& operation);
-/// Whether undoing or doing it loses data (the words are those that Options::allow takes: "delete_model",
-/// "remove_field", …).
+/// "add_field", "delete_model", …: the words that Options::allow_unsafe and allow_data_loss take.
 std::string_view kind_of(const Operation& operation);
+std::span<const std::string_view> operation_kinds();
 /// Changes `state` as the operation says. Throws MigrationError when it names something that is not there.
 void apply(const Operation& operation, const std::string& app, schema::State& state);
 

@@ -30,3 +30,4 @@
 #include "orm/monitor.hpp"
 #include "orm/executor.hpp"
 #include "orm/database.hpp"
+#include "orm/advisory.hpp"

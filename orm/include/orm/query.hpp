@@ -90,10 +90,15 @@ inline constexpr detail::DistinctStage distinct{};
 
 inline constexpr std::integral_constant<sql::LockWait, sql::LockWait::nowait> nowait{};
 inline constexpr std::integral_constant<sql::LockWait, sql::LockWait::skip_locked> skip_locked{};
+/// for_update(orm::of<&R::event>) locks the registration's event, of<orm::self, &R::event> both.
+template <auto... Rows>
+inline constexpr detail::LockOf<Rows...> of{};
+inline constexpr detail::Self self{};
 /// Locks the rows of the query's own model until the transaction ends; only inside db.atomic.
 inline constexpr detail::LockStage<sql::Lock::update, sql::LockWait::wait> for_update{};
 inline constexpr detail::LockStage<sql::Lock::no_key_update, sql::LockWait::wait> for_no_key_update{};
 inline constexpr detail::LockStage<sql::Lock::share, sql::LockWait::wait> for_share{};
+inline constexpr detail::LockStage<sql::Lock::key_share, sql::LockWait::wait> for_key_share{};
 
 /// Loads the related row (JOIN): related<&R::user>, related<&R::event, &E::venue>, related<&R::user, crushprofile>.
 template <auto... Path>

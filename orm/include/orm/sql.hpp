@@ -116,7 +116,7 @@ struct Join {
     bool left = false;
 };
 
-enum class Lock : std::uint8_t { none, update, no_key_update, share };
+enum class Lock : std::uint8_t { none, update, no_key_update, share, key_share };
 enum class LockWait : std::uint8_t { wait, nowait, skip_locked };
 
 struct Output {
@@ -144,6 +144,7 @@ struct Select {
     const Expr* partition_offset = nullptr;
     Lock lock = Lock::none;
     LockWait wait = LockWait::wait;
+    std::vector<const Source*> lock_of;  ///< empty: the base
     std::vector<std::pair<SetOperator, Select*>> combined;
 };
 

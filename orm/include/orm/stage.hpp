@@ -119,20 +119,55 @@ struct DistinctStage : StageBase {
     }
 };
 
-template <sql::Lock Mode, sql::LockWait Wait>
+/// Which rows a lock takes: orm::self, or a relation of the query's own model.
+struct Self {};
+template <auto... Rows>
+struct LockOf {};
+
+template <sql::Lock Mode, sql::LockWait Wait, auto... Rows>
 struct LockStage : StageBase {
     static constexpr bool locks = true;
+    template <class Q>
+    static consteval bool check() {
+        return (check_row<Rows, typename Q::model>() && ...);
+    }
     template <class Q>
     void describe(sql::Scope& scope) const {
         scope.select().lock = Mode;
         scope.select().wait = Wait;
+        (scope.select().lock_of.push_back(source<Rows>(scope)), ...);
     }
     /// for_update(orm::nowait), for_update(orm::skip_locked)
     constexpr auto operator()(std::integral_constant<sql::LockWait, sql::LockWait::nowait>) const {
-        return LockStage<Mode, sql::LockWait::nowait>{};
+        return LockStage<Mode, sql::LockWait::nowait, Rows...>{};
     }
     constexpr auto operator()(std::integral_constant<sql::LockWait, sql::LockWait::skip_locked>) const {
-        return LockStage<Mode, sql::LockWait::skip_locked>{};
+        return LockStage<Mode, sql::LockWait::skip_locked, Rows...>{};
+    }
+    /// for_update(orm::of<orm::self, &R::event>), for_update(orm::of<&R::event>)(orm::nowait)
+    template <auto... Named>
+    constexpr auto operator()(LockOf<Named...>) const {
+        return LockStage<Mode, Wait, Named...>{};
+    }
+
+  private:
+    template <auto Row, class Model>
+    static consteval bool check_row() {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(Row)>, Self>) {
+            static_assert(std::is_same_v<typename Step_<Row>::from, Model>,
+                          "orm: of<...> names orm::self or relations of the query's own model");
+            static_assert(!Step_<Row>::nullable, "orm: of<...> cannot lock a row that may not be there");
+        }
+        return true;
+    }
+    template <auto Row>
+    static const sql::Source* source(sql::Scope& scope) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(Row)>, Self>) {
+            return scope.base();
+        } else {
+            const sql::Hop hop = Step_<Row>::hop();
+            return scope.join(std::span(&hop, 1));
+        }
     }
 };
 

@@ -67,20 +67,32 @@ std::uint64_t Data::each(std::string_view label, const std::vector<std::string>&
     for (const std::string& column : columns) list += fmt::format(", CAST({} AS text)", quote(column));
     bool number = owner.primary_key().type != schema::Type::varchar && owner.primary_key().type != schema::Type::text;
     std::string after = dialect() == Dialect::sqlite && number ? "CAST(?1 AS integer)" : value_sql(owner, key, 1);
-    std::uint64_t total = count(label), rows = 0;
-    std::optional<std::string> last;
-    for (;;) {
-        std::string sql = fmt::format("SELECT {} FROM {}{} ORDER BY {} LIMIT {}", list, quote(owner.table),
-                                      last ? fmt::format(" WHERE {} > {}", quote(key), after) : "", quote(key), batch_);
-        auto batch = text_rows(connection_, sql, columns.size() + 1, last ? TextRow{last} : TextRow{});
+    const auto behind = [&](const std::optional<std::string>& start) {
+        return start ? fmt::format(" WHERE {} > {}", quote(key), after) : std::string();
+    };
+    const auto bound = [](const std::optional<std::string>& start) { return start ? TextRow{start} : TextRow{}; };
+    std::optional<std::string> last = checkpoint_ ? checkpoint_->after : std::nullopt;
+    auto left = text_value(connection_,
+                           fmt::format("SELECT CAST(count(*) AS text) FROM {}{}", quote(owner.table), behind(last)),
+                           bound(last));
+    std::uint64_t total = left ? std::stoull(*left) : 0, rows = 0;
+    std::size_t taken = 0;
+    // Others may write between two batches, so a batch of its own transaction keeps its rows from them meanwhile.
+    const char* keep = checkpoint_ && dialect() == Dialect::postgres ? " FOR NO KEY UPDATE" : "";
+    const auto one_batch = [&]() -> std::optional<std::string> {
+        auto batch = text_rows(connection_,
+                               fmt::format("SELECT {} FROM {}{} ORDER BY {} LIMIT {}{}", list, quote(owner.table),
+                                           behind(last), quote(key), batch_, keep),
+                               columns.size() + 1, bound(last));
+        std::optional<std::string> end = last;
         for (TextRow& values : batch) {
             Row row;
             row.columns_ = &columns;
-            last = values.front();
+            end = values.front();
             row.values_.assign(std::make_move_iterator(values.begin() + 1), std::make_move_iterator(values.end()));
             change(row);
             if (row.changes_.empty()) continue;
-            TextRow params{last};
+            TextRow params{end};
             std::vector<std::string> assignments;
             for (const auto& [column, value] : row.changes_) {
                 params.push_back(value);
@@ -91,10 +103,31 @@ std::uint64_t Data::each(std::string_view label, const std::vector<std::string>&
                                  quote(key), after),
                      params);
         }
-        rows += batch.size();
-        if (done_ && !batch.empty()) done_(std::string(label), rows, std::max(rows, total));
-        if (batch.size() < batch_) return rows;
+        taken = batch.size();
+        return end;
+    };
+    for (;;) {
+        std::optional<std::string> end;
+        if (checkpoint_)
+            checkpoint_->batch([&] { return end = one_batch(); });
+        else
+            end = one_batch();
+        last = end;
+        rows += taken;
+        if (done_ && taken > 0) done_(std::string(label), rows, std::max(rows, total));
+        if (taken < batch_) return rows;
     }
+}
+
+Operation run_each(std::string label, std::vector<std::string> columns, RowFunction change, RowFunction back,
+                   std::string description) {
+    const auto over_rows = [&](RowFunction function) -> DataFunction {
+        if (!function) return nullptr;
+        return [label, columns, function = std::move(function)](Data& data) { data.each(label, columns, function); };
+    };
+    if (description.empty()) description = "Change the rows of " + label;
+    DataFunction forward = over_rows(std::move(change)), reverse = over_rows(std::move(back));
+    return Run{std::move(forward), std::move(reverse), std::move(description), std::move(label)};
 }
 
 void Data::insert(std::string_view label, const std::map<std::string, std::optional<std::string>>& values) {

@@ -49,14 +49,18 @@ std::string describe(const Operation& operation) {
         operation);
 }
 
-std::string_view kind_of(const Operation& operation) {
+std::span<const std::string_view> operation_kinds() {
     static constexpr std::string_view names[] = {
         "create_model", "delete_model", "rename_model", "alter_ordering",   "alter_table",        "add_field",
         "alter_field",  "remove_field", "rename_field", "add_many_to_many", "alter_many_to_many", "remove_many_to_many",
         "add_index",    "remove_index", "rename_index", "add_constraint",   "remove_constraint",  "run_sql",
         "run",          "fill"};
     static_assert(std::size(names) == std::variant_size_v<Operation>);
-    return names[operation.index()];
+    return names;
+}
+
+std::string_view kind_of(const Operation& operation) {
+    return operation_kinds()[operation.index()];
 }
 
 bool reversible(const Operation& operation) {

@@ -25,8 +25,8 @@ using Sink = std::function<void(const Emitted& statement)>;
 
 // Whether a table is so large that it must not be locked for long, and what is allowed on it nevertheless.
 struct Safety {
-    std::function<bool(const std::string& table)> large;                          // empty: no table is
-    std::function<void(const std::string& word, const std::string& why)> refuse;  // throws unless `word` is allowed
+    std::function<bool(const std::string& table)> large;  // empty: no table is
+    std::function<void(const std::string& why)> refuse;   // throws unless the operation is allowed nevertheless
 };
 
 class Editor {

@@ -57,12 +57,7 @@ bool already_there(Connection& connection, const Migration& migration, const Sta
         any = true;
         const LiveTable& table = live.at(shape.table);
         for (const ColumnShape& column : shape.columns) {
-            const LiveColumn* there = table.find(column.name);
-            std::string problem = !there                        ? "is missing"
-                                  : there->type != column.type  ? "is " + there->type + " instead of " + column.type
-                                  : there->null && !column.null ? "may be NULL"
-                                  : !there->null && column.null ? "may not be NULL"
-                                                                : "";
+            const std::string problem = column_problem(table.find(column.name), column);
             if (!problem.empty())
                 throw MigrationError(
                     fmt::format("{}.{} cannot be taken as applied: the table {} is there, but its column {} {}",
@@ -80,6 +75,16 @@ class Executor {
         : connection_(connection), registry_(registry), options_(options) {}
 
     Report run(const Target& target) {
+        return run([&](const Graph& graph, const std::set<Key>& applied) {
+            std::vector<Step> steps = unfinished_undo(graph, applied);
+            std::set<Key> planned_on = applied;
+            for (const Step& step : steps) planned_on.erase(step.migration->key());
+            for (const Step& step : make_plan(graph, planned_on, target)) steps.push_back(step);
+            return steps;
+        });
+    }
+
+    Report run(const std::function<std::vector<Step>(const Graph&, const std::set<Key>&)>& choose) {
         MigratorLock lock(connection_, options_);
         {  // also creates the file's first page under the lock
             MigrationTransaction transaction(connection_, options_);
@@ -88,11 +93,7 @@ class Executor {
         }
         std::set<Key> applied = applied_keys(read_history(connection_), registry_);
         Graph graph(registry_, applied);
-        std::vector<Step> steps = unfinished_undo(graph, applied);
-        std::set<Key> planned_on = applied;
-        for (const Step& step : steps) planned_on.erase(step.migration->key());
-        for (const Step& step : make_plan(graph, planned_on, target)) steps.push_back(step);
-
+        const std::vector<Step> steps = choose(graph, applied);
         for (const Step& step : steps)
             if (step.backward)
                 for (const Operation& operation : step.migration->operations)
@@ -100,25 +101,16 @@ class Executor {
                         throw MigrationError(fmt::format("{}.{} cannot be undone: {} has no way back",
                                                          step.migration->app, step.migration->name,
                                                          describe(operation)));
-        // Each runs on the state that all others in the database build: nothing applied depends on it, so it comes
-        // last.
-        const std::vector<Key> order = graph.order();
-        std::set<Key> now = applied;
-        for (const Step& step : steps) {
-            now.erase(step.migration->key());
-            std::vector<Key> others;
-            std::ranges::copy_if(order, std::back_inserter(others), [&](const Key& key) { return now.contains(key); });
-            one(step, graph.state(others));
-            if (!step.backward) now.insert(step.migration->key());
-        }
+        const std::vector<State> states = states_before(graph, applied, steps);
+        for (std::size_t i = 0; i < steps.size(); ++i) one(steps[i], states[i]);
         for (const auto& [key, migration] : registry_.migrations())  // squashed ones whose parts are all there
             if (!migration.replaces.empty() && graph.contains(key) && applied.contains(key)) record_squashed(migration);
         return report_;
     }
 
   private:
-    void tell(Progress::Event event, const Step& step, std::string text = {}, std::size_t index = 0,
-              bool fake = false) {
+    void tell(Progress::Event event, const Step& step, std::string text = {}, std::size_t index = 0, bool fake = false,
+              std::uint64_t rows = 0) {
         if (!options_.progress) return;
         Progress progress;
         progress.event = event;
@@ -127,6 +119,7 @@ class Executor {
         progress.fake = fake;
         progress.text = std::move(text);
         progress.index = index;
+        progress.rows = rows;
         progress.count = step.migration->operations.size();
         progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
         options_.progress(progress);
@@ -174,8 +167,11 @@ class Executor {
                     tell(Progress::Event::operation, step, text, index);
                 },
                 [&](const std::string& sql) { tell(Progress::Event::statement, step, sql); },
+                [&](const std::string& sql) { tell(Progress::Event::ran, step, sql); },
                 [&](const std::string& text) { tell(Progress::Event::waiting, step, text); },
-                [&](const Operation& operation, const State& state) { run_data(step, operation, state); },
+                [&](const Operation& operation, const State& state, const Data::Checkpoint* checkpoint) {
+                    run_data(step, operation, state, checkpoint);
+                },
                 [&](const Operation& operation, const Error& error) { throw failed(step, operation, error); }};
             if (run_online(connection_, step, states, options_, hooks)) {
                 (step.backward ? report_.unapplied : report_.applied).push_back(migration.key());
@@ -213,7 +209,7 @@ class Executor {
             tell(Progress::Event::operation, step, describe(operation), done);
             try {
                 if (is_data(operation)) {
-                    run_data(step, operation, states[i]);
+                    run_data(step, operation, states[i], nullptr);
                     rows_touched = true;
                     continue;
                 }
@@ -226,6 +222,7 @@ class Executor {
                     rebuilt_ = rebuilt_ || sql.starts_with("DROP TABLE") || sql.starts_with("INSERT");
                     tell(Progress::Event::statement, step, sql);
                     connection_.script(sql);
+                    tell(Progress::Event::ran, step, sql);
                 });
                 change_schema(*editor, operation, migration.app, states[i], states[i + 1], connection_.dialect(),
                               step.backward);
@@ -250,7 +247,24 @@ class Executor {
         return result;
     }
 
-    void run_data(const Step& step, const Operation& operation, const State& state) {
+    void run_data(const Step& step, const Operation& operation, const State& state,
+                  const Data::Checkpoint* checkpoint) {
+        const bool counts = options_.progress && connection_.in_transaction();
+        const std::uint64_t before = counts ? rows_written(connection_) : 0;
+        if (const auto* sql = std::get_if<RunSql>(&operation)) {
+            const std::string& text = (step.backward ? *sql->reverse : sql->forward).text(connection_.dialect());
+            if (!text.empty()) tell(Progress::Event::statement, step, text);
+            if (!text.empty()) connection_.script(text);
+        } else {
+            const Clock::time_point started = Clock::now();
+            run_rows(step, operation, state, checkpoint, started);
+        }
+        const std::uint64_t after = counts ? rows_written(connection_) : 0;  // TRUNCATE forgets what it removes
+        tell(Progress::Event::ran, step, {}, 0, false, after > before ? after - before : 0);
+    }
+
+    void run_rows(const Step& step, const Operation& operation, const State& state, const Data::Checkpoint* checkpoint,
+                  Clock::time_point started) {
         Data data(connection_, state, options_.batch,
                   [&](const std::string& label, std::uint64_t rows, std::uint64_t total) {
                       if (!options_.progress) return;
@@ -260,13 +274,11 @@ class Executor {
                       progress.text = label;
                       progress.rows = rows;
                       progress.rows_total = total;
-                      progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
+                      progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started);
                       options_.progress(progress);
                   });
-        if (const auto* sql = std::get_if<RunSql>(&operation)) {
-            const std::string& text = (step.backward ? *sql->reverse : sql->forward).text(connection_.dialect());
-            if (!text.empty()) connection_.script(text);
-        } else if (const auto* function = std::get_if<Run>(&operation)) {
+        if (checkpoint) data.resume_from(*checkpoint);
+        if (const auto* function = std::get_if<Run>(&operation)) {
             const DataFunction& chosen = step.backward ? function->reverse : function->forward;
             if (chosen) chosen(data);
         } else if (const auto* fill = std::get_if<Fill>(&operation)) {
@@ -288,6 +300,19 @@ class Executor {
 
 Report migrate(Connection& connection, const Registry& registry, const Target& target, const Options& options) {
     return Executor(connection, registry, options).run(target);
+}
+
+Report run_steps(Connection& connection, const Registry& registry, const std::vector<Step>& steps,
+                 const Options& options) {
+    return Executor(connection, registry, options).run([&](const Graph&, const std::set<Key>&) { return steps; });
+}
+
+std::uint64_t rows_written(Connection& connection) {
+    const auto rows = text_value(connection, connection.dialect() == Dialect::sqlite
+                                                 ? "SELECT CAST(total_changes() AS text)"
+                                                 : "SELECT CAST(coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) AS "
+                                                   "text) FROM pg_stat_xact_user_tables");
+    return rows ? std::stoull(*rows) : 0;
 }
 
 }  // namespace orm::migrations

@@ -14,6 +14,18 @@ namespace orm::migrations {
 
 std::vector<Step> make_plan(const Graph& graph, const std::set<Key>& applied, const Target& target);
 
+// What stands before each of the steps, in their order: all others in the database, since nothing applied depends on
+// it.
+std::vector<schema::State> states_before(const Graph& graph, const std::set<Key>& applied,
+                                         const std::vector<Step>& steps);
+
+// Runs exactly these steps, as migrate() does.
+Report run_steps(Connection& connection, const Registry& registry, const std::vector<Step>& steps,
+                 const Options& options);
+
+// Rows inserted, updated and deleted so far: differences count (PostgreSQL: within one transaction).
+std::uint64_t rows_written(Connection& connection);
+
 // The states before each operation of a migration, and after the last.
 std::vector<schema::State> states_within(const Migration& migration, schema::State before);
 

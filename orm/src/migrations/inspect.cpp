@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "migrations/history.hpp"
 #include "migrations/live.hpp"
 #include "orm/migration_check.hpp"
 
@@ -44,14 +45,32 @@ std::string cpp_type(const LiveColumn& column) {
 
 }  // namespace
 
+namespace {
+
+struct TableName {
+    std::string app, model;
+};
+/// "crush_lu_venue" is crush_lu's venue where the history knows that app; otherwise the first word is taken for the
+/// app.
+TableName split(const std::string& table, const std::set<std::string>& apps) {
+    std::size_t length = 0;
+    for (const std::string& app : apps)
+        if (table.starts_with(app + "_")) length = std::max(length, app.size());
+    if (length == 0) length = table.find('_');
+    if (length == std::string::npos) return {"app", table};
+    return {table.substr(0, length), table.substr(length + 1)};
+}
+
+}  // namespace
+
 std::string inspect_database(Connection& connection, const std::vector<std::string>& tables) {
     LiveSchema live = read_live(connection);
+    std::set<std::string> apps;
+    for (const auto& [key, when] : read_history(connection)) apps.insert(key.app);
     std::string result;
     for (const auto& [name, table] : live) {
         if (!tables.empty() && std::ranges::find(tables, name) == tables.end()) continue;
-        std::size_t split = name.find('_');
-        std::string app = split == std::string::npos ? "app" : name.substr(0, split);
-        std::string model = split == std::string::npos ? name : name.substr(split + 1);
+        const auto [app, model] = split(name, apps);
         result += fmt::format("// Table {}.\nstruct {} {{\n", name, class_name(model));
         for (const LiveColumn& column : table.columns) {
             auto key = std::ranges::find(table.foreign_keys, column.name, &LiveKey::column);
@@ -61,9 +80,8 @@ std::string inspect_database(Connection& connection, const std::vector<std::stri
             });
             std::string type, member = column.name, remark;
             if (key != table.foreign_keys.end()) {
-                std::size_t start = key->target.table.find('_');
                 type = fmt::format("orm::{}<{}>", unique ? "OneToOne" : "ForeignKey",
-                                   class_name(key->target.table.substr(start == std::string::npos ? 0 : start + 1)));
+                                   class_name(split(key->target.table, apps).model));
                 if (member.ends_with("_id")) member.resize(member.size() - 3);
             } else if (primary && column.identity) {
                 type = fmt::format("orm::Id<{}>", class_name(model));

@@ -54,4 +54,11 @@ std::string describe(const LiveSchema& schema, bool names) {
     return result;
 }
 
+std::string column_problem(const LiveColumn* there, const ColumnShape& wanted) {
+    if (!there) return "is missing";
+    if (there->type != wanted.type) return "is " + there->type + " instead of " + wanted.type;
+    if (there->null != wanted.null) return there->null ? "may be NULL" : "may not be NULL";
+    return {};
+}
+
 }  // namespace orm::migrations

@@ -63,6 +63,9 @@ using LiveSchema = std::map<std::string, LiveTable>;
 // one).
 LiveSchema read_live(Connection& connection, const std::string& schema = {});
 
+// What keeps `there` (null: no such column) from being used as `wanted`: "is missing", "may be NULL"; empty: nothing.
+std::string column_problem(const LiveColumn* there, const ColumnShape& wanted);
+
 // One line per fact, sorted; names of constraints and indexes left out where `names` is false.
 std::string describe(const LiveSchema& schema, bool names = true);
 std::vector<std::string> facts(const LiveTable& table, bool names);

@@ -8,6 +8,8 @@
 #include <thread>
 
 #include "migrations/history.hpp"
+#include "migrations/locks.hpp"
+#include "migrations/sizes.hpp"
 #include "migrations/state.hpp"
 #include "migrations/text_rows.hpp"
 
@@ -27,14 +29,15 @@ std::vector<OnlineProgress> read_progress(Connection& connection) {
     if (!table_exists(connection, "entreprinder_migration_progress")) return result;
     for (auto& row :
          text_rows(connection,
-                   "SELECT app::text, name::text, backward::text, operation::text, statement::text, tables::text FROM "
-                   "entreprinder_migration_progress ORDER BY app DESC, name DESC",
-                   6)) {
+                   "SELECT app::text, name::text, backward::text, operation::text, statement::text, tables::text, "
+                   "row_key::text FROM entreprinder_migration_progress ORDER BY app DESC, name DESC",
+                   7)) {
         OnlineProgress progress{{row[0].value_or(""), row[1].value_or("")},
                                 row[2] == "true",
                                 std::stoul(row[3].value_or("0")),
                                 std::stoul(row[4].value_or("0")),
-                                {}};
+                                {},
+                                row[6]};
         const std::string list = row[5].value_or("");
         for (std::size_t at = 0; at < list.size();) {
             std::size_t end = std::min(list.find('\n', at), list.size());
@@ -90,21 +93,10 @@ class OnlineRun {
     }
 
   private:
-    bool large(const std::string& table) {
-        if (!options_.safe) return false;
-        auto size =
-            text_value(connection_, "SELECT pg_total_relation_size(to_regclass($1::text))::text", {quote(table)});
-        return size && std::stoull(*size) >= options_.large_table_bytes;
-    }
-
     std::vector<Emitted> statements(const Operation& operation, std::size_t i,
                                     const std::function<bool(const std::string&)>& is_large) {
         std::vector<Emitted> result;
-        Safety safety{is_large, [&](const std::string& word, const std::string& why) {
-                          if (!options_.allow.contains(word))
-                              throw MigrationError(fmt::format(
-                                  "refused: {} (allow it with \"{}\" if the table may stand still)", why, word));
-                      }};
+        const Safety safety{is_large, refusal(operation, options_)};
         auto editor = editor_for(
             Dialect::postgres, &connection_, [&](const Emitted& statement) { result.push_back(statement); }, safety);
         change_schema(*editor, operation, progress_.key.app, states_[i], states_[i + 1], Dialect::postgres,
@@ -114,26 +106,27 @@ class OnlineRun {
 
     // Whether any statement cannot be part of one transaction; notes the large tables.
     bool needed() {
-        std::map<std::string, bool> sizes;
-        auto measured = [&](const std::string& table) {
-            auto found = sizes.find(table);
-            if (found == sizes.end()) found = sizes.emplace(table, large(table)).first;
-            if (found->second) progress_.tables.insert(table);
-            return found->second;
+        TableSizes sizes(connection_);
+        const auto large = [&](const std::string& table) {
+            if (!options_.safe || sizes.bytes(table) < options_.large_table_bytes) return false;
+            if (sizes.bytes(table) > 0) progress_.tables.insert(table);
+            return sizes.bytes(table) > 0;
         };
         bool found = false;
         const auto& operations = step_.migration->operations;
-        for (std::size_t i = 0; i < operations.size(); ++i) {
-            if (const auto* fill = std::get_if<Fill>(&operations[i]))
-                found = found || (!step_.backward &&
-                                  measured(states_[i].models.at(progress_.key.app + "." + fill->model).table));
+        for (std::size_t done = 0; done < operations.size(); ++done) {
+            const std::size_t i = step_.backward ? operations.size() - 1 - done : done;
+            const std::string table = batched_table(operations[i], progress_.key.app, states_[i]);
+            const bool nothing = step_.backward && std::holds_alternative<Fill>(operations[i]);
+            if (!table.empty() && !nothing) found = large(table) || found;
             if (is_data(operations[i])) continue;
             try {
-                for (const Emitted& statement : statements(operations[i], i, measured))
+                for (const Emitted& statement : statements(operations[i], i, large))
                     found = found || statement.how != How::plain;
             } catch (const Error& error) {
                 hooks_.fail(operations[i], error);
             }
+            sizes.follow(operations[i], progress_.key.app, states_[i], states_[i + 1], step_.backward);
         }
         return found;
     }
@@ -142,28 +135,28 @@ class OnlineRun {
         connection_.script(
             "CREATE TABLE IF NOT EXISTS entreprinder_migration_progress (app varchar(255) NOT NULL, name varchar(255) "
             "NOT NULL, backward "
-            "boolean NOT NULL, operation integer NOT NULL, statement integer NOT NULL, tables text NOT NULL, PRIMARY "
-            "KEY (app, name))");
-        text_run(
-            connection_,
-            "INSERT INTO entreprinder_migration_progress VALUES ($1::text, $2::text, $3::text::boolean, 0, 0, "
-            "$4::text) ON CONFLICT (app, "
-            "name) DO UPDATE SET backward = excluded.backward, operation = 0, statement = 0, tables = excluded.tables",
-            {progress_.key.app, progress_.key.name, step_.backward ? "true" : "false",
-             fmt::format("{}", fmt::join(progress_.tables, "\n"))});
+            "boolean NOT NULL, operation integer NOT NULL, statement integer NOT NULL, tables text NOT NULL, "
+            "row_key text, PRIMARY KEY (app, name))");
+        text_run(connection_,
+                 "INSERT INTO entreprinder_migration_progress VALUES ($1::text, $2::text, $3::text::boolean, 0, 0, "
+                 "$4::text, NULL) ON CONFLICT (app, name) DO UPDATE SET backward = excluded.backward, operation = 0, "
+                 "statement = 0, tables = excluded.tables, row_key = NULL",
+                 {progress_.key.app, progress_.key.name, step_.backward ? "true" : "false",
+                  fmt::format("{}", fmt::join(progress_.tables, "\n"))});
     }
 
-    void note(std::size_t operation, std::size_t statement) {
-        text_run(connection_,
-                 "UPDATE entreprinder_migration_progress SET operation = $3::text::integer, statement = "
-                 "$4::text::integer WHERE app = $1::text "
-                 "AND name = $2::text",
-                 {progress_.key.app, progress_.key.name, std::to_string(operation), std::to_string(statement)});
+    void note(std::size_t operation, std::size_t statement, const std::optional<std::string>& row_key = {}) {
+        text_run(
+            connection_,
+            "UPDATE entreprinder_migration_progress SET operation = $3::text::integer, statement = "
+            "$4::text::integer, row_key = $5::text WHERE app = $1::text AND name = $2::text",
+            {progress_.key.app, progress_.key.name, std::to_string(operation), std::to_string(statement), row_key});
     }
 
     void advance_operation() {
         ++progress_.operation;
         progress_.statement = 0;
+        progress_.row_key.reset();
     }
 
     // A lock that is not free is tried again after a pause.
@@ -190,12 +183,23 @@ class OnlineRun {
         bool outside = std::holds_alternative<Fill>(operation) ||
                        (std::holds_alternative<RunSql>(operation) && !step_.migration->atomic);
         if (outside) {
-            retrying([&] { hooks_.data(operation, states_[i]); });  // batch by batch: what is filled stays filled
+            // Batch by batch: what is filled stays filled.
+            retrying([&] { hooks_.data(operation, states_[i], nullptr); });
+            note(progress_.operation + 1, 0);
+            return;
+        }
+        const std::string table = batched_table(operation, progress_.key.app, states_[i]);
+        if (!table.empty() && (progress_.tables.contains(table) || !step_.migration->atomic)) {
+            const Data::Checkpoint checkpoint{progress_.row_key,
+                                              [&](const std::function<std::optional<std::string>()>& work) {
+                                                  transact([&] { note(progress_.operation, 0, work()); });
+                                              }};
+            hooks_.data(operation, states_[i], &checkpoint);
             note(progress_.operation + 1, 0);
             return;
         }
         transact([&] {
-            hooks_.data(operation, states_[i]);
+            hooks_.data(operation, states_[i], nullptr);
             note(progress_.operation + 1, 0);
         });
     }
@@ -203,12 +207,15 @@ class OnlineRun {
     void run_schema(const Operation& operation, std::size_t i, bool resumed) {
         auto list =
             statements(operation, i, [this](const std::string& table) { return progress_.tables.contains(table); });
+        const Renames renames = renames_of(operation, progress_.key.app, states_[i], states_[i + 1]);
+        const Shapes before = shapes_of(states_[step_.backward ? i + 1 : i], Dialect::postgres);
+        const Shapes after = shapes_of(states_[step_.backward ? i : i + 1], Dialect::postgres);
+        Costs costs(Dialect::postgres, before, after, step_.backward ? reversed(renames) : renames, &connection_);
+        std::vector<bool> at_once;
+        for (const Emitted& statement : list) at_once.push_back(keeps_users_out(costs.next(statement)));
         if (std::ranges::all_of(list, [](const Emitted& statement) { return statement.how == How::plain; })) {
             transact([&] {
-                for (const Emitted& statement : list) {
-                    hooks_.statement(statement.sql);
-                    connection_.script(statement.sql);
-                }
+                for (std::size_t k = 0; k < list.size(); ++k) run_statement(list[k], at_once[k]);
                 note(progress_.operation + 1, 0);
             });
             return;
@@ -217,23 +224,45 @@ class OnlineRun {
             const Emitted& statement = list[k];
             std::size_t next_operation = k + 1 == list.size() ? progress_.operation + 1 : progress_.operation;
             std::size_t next_statement = k + 1 == list.size() ? 0 : k + 1;
-            hooks_.statement(statement.sql);
             if (statement.how == How::concurrent) {
+                hooks_.statement(statement.sql);
                 concurrently(statement, resumed);
+                hooks_.ran(statement.sql);
                 note(next_operation, next_statement);
             } else if (statement.how == How::batched) {
+                hooks_.statement(statement.sql);
                 Data data(connection_, states_[i], options_.batch, nullptr);
                 retrying(
                     [&] { data.fill(label_of(states_[i], statement.table), statement.column, statement.expression); });
+                hooks_.ran(statement.sql);
                 note(next_operation, next_statement);
             } else {
                 transact([&] {
-                    connection_.script(statement.sql);
+                    run_statement(statement, at_once[k]);
                     note(next_operation, next_statement);
                 });
             }
             resumed = false;
         }
+    }
+
+    // On a large table, and for an instant only.
+    bool keeps_users_out(const Cost& cost) const {
+        return cost.work == Work::catalogue && std::ranges::any_of(cost.locks, [&](const TableLock& lock) {
+                   return progress_.tables.contains(lock.table) && !who_waits(lock.mode).empty();
+               });
+    }
+
+    void run_statement(const Emitted& statement, bool at_once) {
+        hooks_.statement(statement.sql);
+        const bool limited = at_once && options_.blocking_timeout.count() > 0;
+        if (limited)
+            connection_.script(fmt::format("SET LOCAL statement_timeout = {}",
+                                           (options_.lock_timeout + options_.blocking_timeout).count()));
+        connection_.script(statement.sql);
+        if (limited)
+            connection_.script(fmt::format("SET LOCAL statement_timeout = {}", options_.statement_timeout.count()));
+        hooks_.ran(statement.sql);
     }
 
     static std::string label_of(const schema::State& state, const std::string& table) {
@@ -298,13 +327,30 @@ bool run_online(Connection& connection, const Step& step, const std::vector<sche
     return OnlineRun(connection, step, states, options, hooks).run();
 }
 
+std::function<void(const std::string& why)> refusal(const Operation& operation, const Options& options) {
+    return [&](const std::string& why) {
+        const std::string_view kind = kind_of(operation);
+        if (!options.allow_unsafe.contains(kind))
+            throw MigrationError(
+                fmt::format("refused: {} (or, if the table may stand still: --allow-unsafe {})", why, kind));
+    };
+}
+
+std::string batched_table(const Operation& operation, const std::string& app, const schema::State& state) {
+    std::string label;
+    if (const auto* fill = std::get_if<Fill>(&operation)) label = app + "." + fill->model;
+    if (const auto* run = std::get_if<Run>(&operation)) label = run->label;
+    const auto model = state.models.find(label);
+    return model == state.models.end() ? std::string() : model->second.table;
+}
+
 void refuse_losses(Connection& connection, const Step& step, const std::vector<schema::State>& states,
                    const Options& options) {
     const auto& operations = step.migration->operations;
     Shapes start = shapes_of(step.backward ? states.back() : states.front(), connection.dialect());
     for (std::size_t i = 0; i < operations.size(); ++i) {
         std::string word(kind_of(operations[i]));
-        if (is_data(operations[i]) || options.allow.contains(word)) continue;
+        if (is_data(operations[i]) || options.allow_data_loss.contains(word)) continue;
         Renames renames = renames_of(operations[i], step.migration->app, states[i], states[i + 1]);
         Shapes before = shapes_of(states[step.backward ? i + 1 : i], connection.dialect());
         Shapes after = shapes_of(states[step.backward ? i : i + 1], connection.dialect());
@@ -320,10 +366,10 @@ void refuse_losses(Connection& connection, const Step& step, const std::vector<s
             bool was_there = std::ranges::any_of(start, [&](const auto& entry) { return entry.second.table == table; });
             if (was_there && table_exists(connection, table) &&
                 text_value(connection, fmt::format("SELECT 'x' FROM {} LIMIT 1", quote(table))))
-                throw MigrationError(
-                    fmt::format("refused: {}.{}: {}{} would lose what the rows of {} hold (allow it with \"{}\")",
-                                step.migration->app, step.migration->name, step.backward ? "undoing: " : "",
-                                describe(operations[i]), table, word));
+                throw MigrationError(fmt::format(
+                    "refused: {}.{}: {}{} would lose what the rows of {} hold (allow it with --allow-data-loss {})",
+                    step.migration->app, step.migration->name, step.backward ? "undoing: " : "",
+                    describe(operations[i]), table, word));
         }
     }
 }

@@ -13,9 +13,12 @@ namespace orm::migrations {
 
 struct OnlineHooks {
     std::function<void(std::size_t index, const std::string& text)> operation;
-    std::function<void(const std::string& sql)> statement;
+    std::function<void(const std::string& sql)> statement;  // before it
+    std::function<void(const std::string& sql)> ran;        // after it, before its transaction ends
     std::function<void(const std::string& text)> waiting;
-    std::function<void(const Operation& operation, const schema::State& state)> data;
+    // `checkpoint`: null where the rows are changed in one transaction
+    std::function<void(const Operation& operation, const schema::State& state, const Data::Checkpoint* checkpoint)>
+        data;
     std::function<void(const Operation& operation, const Error& error)> fail;  // throws
 };
 
@@ -24,7 +27,8 @@ struct OnlineProgress {
     Key key;
     bool backward = false;
     std::size_t operation = 0, statement = 0;
-    std::set<std::string> tables;  // the large ones, as decided when it began
+    std::set<std::string> tables;          // the large ones, as decided when it began
+    std::optional<std::string> row_key{};  // the last row of the operation's last finished batch
 };
 std::vector<OnlineProgress> read_progress(Connection& connection);
 
@@ -37,5 +41,11 @@ void refuse_losses(Connection& connection, const Step& step, const std::vector<s
                    const Options& options);
 
 void pause_before_retry(int attempt);
+
+// Throws MigrationError for a statement that large tables have no gentle form of, unless its operation is allowed.
+std::function<void(const std::string& why)> refusal(const Operation& operation, const Options& options);
+
+// The table whose rows an operation changes batch by batch when it is large; empty for all others.
+std::string batched_table(const Operation& operation, const std::string& app, const schema::State& state);
 
 }  // namespace orm::migrations

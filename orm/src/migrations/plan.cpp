@@ -60,6 +60,21 @@ std::vector<Step> make_plan(const Graph& graph, const std::set<Key>& applied, co
     return steps;
 }
 
+std::vector<schema::State> states_before(const Graph& graph, const std::set<Key>& applied,
+                                         const std::vector<Step>& steps) {
+    std::vector<schema::State> states;
+    const std::vector<Key> order = graph.order();
+    std::set<Key> now = applied;
+    for (const Step& step : steps) {
+        now.erase(step.migration->key());
+        std::vector<Key> others;
+        std::ranges::copy_if(order, std::back_inserter(others), [&](const Key& key) { return now.contains(key); });
+        states.push_back(graph.state(others));
+        if (!step.backward) now.insert(step.migration->key());
+    }
+    return states;
+}
+
 std::vector<Step> plan(Connection& connection, const Registry& registry, const Target& target) {
     std::set<Key> applied = applied_keys(read_history(connection), registry);
     return make_plan(Graph(registry, applied), applied, target);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "migrations/editor.hpp"
+#include "migrations/locks.hpp"
 #include "migrations/text_rows.hpp"
 
 namespace orm::migrations {
@@ -81,19 +82,6 @@ class PostgresEditor final : public Editor {
               .sql = alter + fmt::format("ALTER COLUMN {} SET NOT NULL", quote(column.name))});
         emit(alter + "DROP CONSTRAINT " + quote(name));
     }
-    // Whether a change of type touches the catalogue only.
-    static bool without_rewrite(const std::string& from, const std::string& to) {
-        auto inside = [](const std::string& type) { return type.substr(type.find('(') + 1); };
-        bool varchars = from.starts_with("varchar(") && to.starts_with("varchar(");
-        if (varchars && !from.ends_with("[]") && !to.ends_with("[]"))
-            return std::stoi(inside(to)) >= std::stoi(inside(from));
-        if (from.starts_with("varchar") && !from.ends_with("[]") && to == "text") return true;
-        if (from.starts_with("numeric(") && to.starts_with("numeric("))
-            return std::stoi(inside(to)) >= std::stoi(inside(from)) &&
-                   to.substr(to.find(',')) == from.substr(from.find(','));
-        return false;
-    }
-
     static bool reference_changes(const ColumnShape& old_column, const ColumnShape& new_column,
                                   const TableChange& change) {
         if (old_column.reference.has_value() != new_column.reference.has_value()) return true;
@@ -190,7 +178,7 @@ class PostgresEditor final : public Editor {
         const std::string table = quote(change.new_table->table);
         for (const ColumnShape* column : change.added) {
             if (online(change) && column->identity)
-                safety_.refuse("rewrite", fmt::format("adding the generated key {} rewrites {}", column->name, table));
+                safety_.refuse(fmt::format("adding the generated key {} rewrites {}", column->name, table));
             ColumnShape first = *column;
             bool unique_later = online(change) && column->unique;
             if (unique_later) first.unique = false;
@@ -204,12 +192,17 @@ class PostgresEditor final : public Editor {
             if (old_column->identity && !new_column->identity) emit(alter + "DROP IDENTITY");
             if (old_column->type != new_column->type && online(change) &&
                 !without_rewrite(old_column->type, new_column->type))
+                safety_.refuse(fmt::format(
+                    "changing {}.{} from {} to {} rewrites the table while nobody can read it; add a column of "
+                    "the new type, fill it, and let the program move over",
+                    table, quote(new_column->name), old_column->type, new_column->type));
+            else if (old_column->type != new_column->type && online(change) &&
+                     computed_from(*change.new_table, new_column->name))
                 safety_.refuse(
-                    "rewrite",
-                    fmt::format(
-                        "changing {}.{} from {} to {} rewrites the table while nobody can read it; add a column of "
-                        "the new type, fill it, and let the program move over",
-                        table, quote(new_column->name), old_column->type, new_column->type));
+                    fmt::format("changing {}.{} from {} to {} builds indexes and checks that are computed from it anew "
+                                "while nobody "
+                                "can read the table; remove those first, and add them again in a later migration",
+                                table, quote(new_column->name), old_column->type, new_column->type));
             if (old_column->type != new_column->type)
                 emit(alter + fmt::format("TYPE {} USING {}", new_column->type,
                                          cast(quote(new_column->name), old_column->type, new_column->type)));

@@ -58,10 +58,14 @@ void Renderer::tail(const Select& select) {
     }
     // SQLite's write transactions exclude each other already.
     if (select.lock != Lock::none && postgres()) {
-        out_ += select.lock == Lock::update  ? " FOR UPDATE"
-                : select.lock == Lock::share ? " FOR SHARE"
-                                             : " FOR NO KEY UPDATE";
-        text(" OF ").text(select.base->alias);
+        out_ += select.lock == Lock::update          ? " FOR UPDATE"
+                : select.lock == Lock::no_key_update ? " FOR NO KEY UPDATE"
+                : select.lock == Lock::share         ? " FOR SHARE"
+                                                     : " FOR KEY SHARE";
+        text(" OF ");
+        if (select.lock_of.empty()) text(select.base->alias);
+        for (const Source* source : select.lock_of)
+            text(source == select.lock_of.front() ? "" : ", ").text(source->alias);
         if (select.wait == LockWait::nowait) out_ += " NOWAIT";
         if (select.wait == LockWait::skip_locked) out_ += " SKIP LOCKED";
     }

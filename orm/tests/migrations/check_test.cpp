@@ -1,5 +1,5 @@
-// Drift between models and database.
-#include "orm/migration_check.hpp"
+// Drift between models and database, and databases that others made.
+#include "orm/migration_adopt.hpp"
 #include "support.hpp"
 
 namespace migration_tests {
@@ -98,6 +98,81 @@ TEST_P(Check, InspectWritesStructs) {
           "std::optional<orm::ForeignKey<Item>> parent;", "orm::model<\"shop\", \"item\">"})
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     EXPECT_EQ(text.find("User {"), std::string::npos);
+}
+
+std::string names_of(const std::vector<Key>& keys) {
+    std::string names;
+    for (const Key& key : keys) names += key.app + "." + key.name + " ";
+    return names;
+}
+
+/// The sample, then an index, then a column.
+std::vector<Migration> growing_shop() {
+    std::vector<Migration> all = sample_migrations();
+    Migration index_it{.app = "shop", .name = "0002_index", .dependencies = {{"shop", "0001_initial"}}};
+    index_it.operations = {add_index("tag", index("shop_tag_name_idx", {"-name"}))};
+    Migration colour{.app = "shop", .name = "0003_colour", .dependencies = {{"shop", "0002_index"}}};
+    colour.operations = {add_field("tag", varchar("colour", 20).null())};
+    all.push_back(index_it);
+    all.push_back(colour);
+    return all;
+}
+
+TEST_P(Check, AdoptsUpToWhereTheTablesStand) {
+    const std::vector<Migration> all = growing_shop();
+    for (const std::size_t built : {2U, 3U, 4U}) {
+        TestDatabase other(GetParam());
+        const auto connection = other.connect();
+        create_all(*connection, state_of({all.begin(), all.begin() + static_cast<std::ptrdiff_t>(built)}));
+        const Adoption adoption = adopt_database(*connection, registry_of(all));
+        EXPECT_EQ(adoption.recorded.size(), built) << names_of(adoption.recorded);
+        EXPECT_EQ(adoption.pending.size(), all.size() - built) << names_of(adoption.pending);
+        EXPECT_TRUE(adoption.differences.empty()) << adoption.differences.front().text;
+        migrate(*connection, registry_of(all));
+        for (auto& difference : check_database(*connection, state_of(all))) ADD_FAILURE() << difference.text;
+        EXPECT_TRUE(adopt_database(*connection, registry_of(all)).recorded.empty());
+    }
+}
+
+TEST_P(Check, AnEmptyDatabaseIsLeftToMigrate) {
+    const Adoption adoption = adopt_database(db(), registry_of(growing_shop()));
+    EXPECT_EQ(adoption.recorded.size(), 0U);
+    EXPECT_EQ(names_of(adoption.pending), "auth.0001_initial shop.0001_initial shop.0002_index shop.0003_colour ");
+    EXPECT_EQ(column(sqlite() ? "SELECT name FROM sqlite_master WHERE name = 'django_migrations'"
+                              : "SELECT to_regclass('django_migrations')::text WHERE to_regclass('django_migrations') "
+                                "IS NOT NULL"),
+              std::vector<std::string>{});
+}
+
+TEST_P(Check, AdoptionNamesEachColumnThatDoesNotFit) {
+    const std::vector<Migration> all = growing_shop();
+    create_all(db(), state_of(all));
+    db().script("ALTER TABLE shop_tag RENAME COLUMN name TO label");
+    db().script("ALTER TABLE shop_item RENAME COLUMN stock TO pieces");
+    try {
+        adopt_database(db(), registry_of(all));
+        FAIL();
+    } catch (const MigrationError& error) {
+        const std::string text = error.what();
+        for (const char* part : {"shop_tag.name is missing", "shop_tag.label is required there",
+                                 "shop_item.stock is missing", "shop_item.pieces is required there"})
+            EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+    }
+    EXPECT_FALSE(db().in_transaction());
+}
+
+TEST_P(Check, AHistoryThatTheTablesBelieIsRefused) {
+    const std::vector<Migration> all = growing_shop();
+    create_all(db(), state_of({all.begin(), all.begin() + 2}));
+    Options fake;
+    fake.fake = true;
+    migrate(db(), registry_of(all), {}, fake);
+    try {
+        adopt_database(db(), registry_of(all));
+        FAIL();
+    } catch (const MigrationError& error) {
+        EXPECT_NE(std::string(error.what()).find("shop.0002_index is applied"), std::string::npos) << error.what();
+    }
 }
 
 }  // namespace migration_tests

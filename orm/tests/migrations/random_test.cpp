@@ -241,7 +241,7 @@ class Random : public OnBoth {
         for (auto& migration : detect_changes(registry.state(), second, questioner, registry)) registry.add(migration);
         ASSERT_TRUE(sorted(registry.state()) == sorted(second));
         ASSERT_TRUE(detect_changes(registry.state(), second, questioner, registry).empty());
-        Options options{.allow = {"rewrite"}};
+        Options options{.allow_unsafe = {"alter_field", "add_field"}};
         if (seed % 2 == 0) options.large_table_bytes = 0;
         Report report = migrate(db(), registry, {}, options);
         std::string after = dump();

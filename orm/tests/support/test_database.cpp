@@ -31,7 +31,7 @@ TestDatabase::TestDatabase(Dialect dialect) : dialect_(dialect) {
 
 TestDatabase::~TestDatabase() {
     if (dialect_ == Dialect::sqlite) {
-        for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(name_ + suffix);
+        for (const char* suffix : {"", "-wal", "-shm", "-locks"}) std::filesystem::remove(name_ + suffix);
         return;
     }
     try {

@@ -1,5 +1,5 @@
 /// The seed's section 3, "Migration best practices", on Crush.lu's tables with rows in them, on both databases; and the
-/// locks that docs/topics/migrations.md names.
+/// locks.
 #include <gmock/gmock.h>
 
 #include "accounts/migrations.hpp"
@@ -165,7 +165,7 @@ TEST_P(SeedMigrations, S3_WhatLosesRowsIsRefused) {
     drop.operations = {orm::migrations::remove_field("crushprofile", "bio")};
     registry.add(drop);
     EXPECT_THROW(migrate({}, {.protect_data = true}), orm::migrations::MigrationError);
-    EXPECT_EQ(migrate({}, {.allow = {"remove_field"}, .protect_data = true}).applied.size(), 1U);
+    EXPECT_EQ(migrate({}, {.allow_data_loss = {"remove_field"}, .protect_data = true}).applied.size(), 1U);
 }
 
 TEST_P(SeedMigrations, S3_IndexesChecksRenamesAndSql) {
@@ -195,7 +195,7 @@ TEST_P(SeedMigrations, S3_LargeTablesStayOpen) {
     EXPECT_THAT(statements.at(2), testing::HasSubstr("VALIDATE CONSTRAINT"));
 }
 
-/// The table "What takes which lock" of the page.
+/// Locks of single statements; orm/tests/migrations/locks_test.cpp has those of every operation.
 TEST_P(SeedMigrations, S3_WhatTakesWhichLock) {
     if (!postgres()) GTEST_SKIP() << "SQLite has one lock, for writing";
     db.execute("ALTER TABLE crush_lu_crushprofile ADD CONSTRAINT c CHECK (bio IS NOT NULL) NOT VALID");

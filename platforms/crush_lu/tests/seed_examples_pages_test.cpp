@@ -179,7 +179,8 @@ ON_EACH_DATABASE(SeedPagesTest);
 TEST(SeedPages, ExamplesOfTheOtherPagesAreThoseAbove) {
     const std::string here = "platforms/crush_lu/tests/seed_examples_pages_test.cpp";
     pages::expect_examples("models.md", {here, "platforms/crush_lu/models.hpp"});
-    pages::expect_examples("transactions.md", {here});
+    pages::expect_examples("transactions.md",
+                           {here, "orm/tests/sessions/advisory_test.cpp", "orm/tests/sessions/in_doubt_test.cpp"});
     pages::expect_examples("testing.md", {here});
 }
 

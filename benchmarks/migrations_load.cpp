@@ -1,0 +1,193 @@
+/// How long readers and writers of a large PostgreSQL table wait while it is migrated: nobody migrating, the way that
+/// migrate() takes for large tables, and the plain statements. Run by ./bench --migrations.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "orm/migration.hpp"
+#include "orm/migration_data.hpp"
+
+namespace {
+
+using namespace orm::migrations;
+using Clock = std::chrono::steady_clock;
+
+constexpr int users_of_a_kind = 4;
+
+double milliseconds(Clock::duration time) {
+    return std::chrono::duration<double, std::milli>(time).count();
+}
+
+struct Waits {
+    double reading = 0, writing = 0;  // the longest, in milliseconds
+    double took = 0;                  // the migration, in milliseconds
+};
+
+// The server's database under test, dropped at the end.
+class Database {
+  public:
+    explicit Database(const std::string& server) : server_(orm::connect(orm::parse_url(server))) {
+        name_ = fmt::format("bench_migrations_{}", getpid());
+        server_->script("CREATE DATABASE " + name_);
+        const std::size_t path = server.find('/', server.find("://") + 3);
+        const std::size_t options = std::min(server.find('?'), server.size());
+        url_ = orm::parse_url(server.substr(0, std::min(path, options)) + "/" + name_ + server.substr(options));
+        url_.lock_timeout = std::chrono::milliseconds(0);
+    }
+    ~Database() {
+        try {
+            server_->script("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
+        } catch (const orm::Error& error) {
+            fmt::print(stderr, "{}\n", error.what());
+        }
+    }
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+    std::unique_ptr<orm::Connection> connect() const { return orm::connect(url_); }
+
+  private:
+    std::unique_ptr<orm::Connection> server_;
+    std::string name_;
+    orm::DatabaseUrl url_;
+};
+
+// Runs `work` while four read and four write single rows.
+template <class Work>
+Waits under_load(const Database& database, std::uint64_t rows, Work work) {
+    std::atomic<bool> stop = false;
+    std::atomic<int> ready = 0;
+    std::vector<double> longest(2 * users_of_a_kind);
+    Waits result;
+    {
+        std::vector<std::jthread> users;
+        for (std::size_t user = 0; user < longest.size(); ++user)
+            users.emplace_back([&, user] {
+                const auto connection = database.connect();
+                std::mt19937_64 random(user);  // the same rows in every run
+                std::uniform_int_distribution<std::uint64_t> any(1, rows);
+                const bool writes = user >= users_of_a_kind;
+                for (bool first = true; !stop; first = false) {
+                    const std::uint64_t id = any(random);
+                    const std::string sql =
+                        writes ? fmt::format("UPDATE shop_item SET stock = stock + 1 WHERE id = {}", id)
+                               : fmt::format("SELECT title FROM shop_item WHERE id = {}", id);
+                    const Clock::time_point start = Clock::now();
+                    connection->script(sql);
+                    if (!first) longest[user] = std::max(longest[user], milliseconds(Clock::now() - start));
+                    if (first) ++ready;
+                }
+            });
+        while (ready < 2 * users_of_a_kind) std::this_thread::yield();
+        const Clock::time_point start = Clock::now();
+        work();
+        result.took = milliseconds(Clock::now() - start);
+        stop = true;
+    }
+    result.reading = *std::max_element(longest.begin(), longest.begin() + users_of_a_kind);
+    result.writing = *std::max_element(longest.begin() + users_of_a_kind, longest.end());
+    return result;
+}
+
+Migration base() {
+    return {.app = "shop",
+            .name = "0001_initial",
+            .operations = {create_model("Owner").fields({id()}),
+                           create_model("Item").fields({id(), varchar("title", 100), integer("stock"),
+                                                        integer("rank").null(), bigint("owner").null()})}};
+}
+
+struct Change {
+    std::string name;
+    Operation operation;
+};
+
+std::vector<Change> changes() {
+    return {
+        {"add a field that may be NULL", add_field("item", integer("size").null())},
+        {"add a field with a default", add_field("item", integer("size").default_to(7))},
+        {"add a unique field", add_field("item", integer("code").null().unique())},
+        {"add a foreign key", add_field("item", foreign_key("seller", "shop.owner").null())},
+        {"make a field required", alter_field("item", integer("rank"))},
+        {"a longer varchar", alter_field("item", varchar("title", 200))},
+        {"add an index", add_index("item", index("item_title_idx", {"title"}))},
+        {"add a unique constraint", add_constraint("item", unique("item_id_title", {"id", "title"}))},
+        {"add a check", add_constraint("item", check("item_stock", "\"stock\" >= 0"))},
+        {"rename a field", rename_field("item", "owner", "holder")},
+        {"remove a field", remove_field("item", "owner")},
+        {"fill a field", fill("item", "owner", "1")},
+    };
+}
+
+int measure(const std::string& server, std::uint64_t rows) {
+    const Database database(server);
+    const auto connection = database.connect();
+    Registry first;
+    first.add(base());
+    migrate(*connection, first);
+    connection->script("INSERT INTO shop_owner DEFAULT VALUES");
+    connection->script(
+        fmt::format("INSERT INTO shop_item (title, stock, rank) SELECT 'item ' || n, n % 100, n FROM "
+                    "generate_series(1, {}) n",
+                    rows));
+    connection->script("VACUUM ANALYZE shop_item");
+    fmt::print("{} rows, {} readers, {} writers; the longest wait of a reader / of a writer in ms\n\n", rows,
+               users_of_a_kind, users_of_a_kind);
+    fmt::print("{:<30} {:>17} {:>17} {:>17} {:>10} {:>10}\n", "", "nobody migrating", "migrate", "plain statements",
+               "migrate", "plain");
+    bool within = true;
+    for (const Change& change : changes()) {
+        Registry registry = first;
+        Migration migration{.app = "shop", .name = "0002", .dependencies = {{"shop", "0001_initial"}}};
+        migration.operations = {change.operation};
+        registry.add(migration);
+        const auto run = [&](bool safe) {
+            const Waits waits = under_load(
+                database, rows, [&] { migrate(*connection, registry, {}, {.safe = safe, .large_table_bytes = 0}); });
+            migrate(*connection, registry, {"shop", "0001"});
+            if (std::holds_alternative<Fill>(change.operation)) {
+                connection->script("UPDATE shop_item SET owner = NULL");
+                connection->script("VACUUM shop_item");
+            }
+            return waits;
+        };
+        const Waits gentle = run(true), plain = run(false);
+        const Waits quiet = under_load(database, rows, [&] {
+            std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(std::max(gentle.took, 200.0)));
+        });
+        const double beyond = std::max(gentle.reading - quiet.reading, gentle.writing - quiet.writing);
+        within = within && beyond <= 100;
+        fmt::print("{:<30} {:>8.1f} {:>8.1f} {:>8.1f} {:>8.1f} {:>8.1f} {:>8.1f} {:>8.1f} s {:>8.1f} s{}\n",
+                   change.name, quiet.reading, quiet.writing, gentle.reading, gentle.writing, plain.reading,
+                   plain.writing, gentle.took / 1000, plain.took / 1000,
+                   beyond > 100 ? fmt::format("  {:.0f} ms beyond", beyond) : "");
+        std::fflush(stdout);
+    }
+    fmt::print("\n{} waited longer than 100 ms beyond the same time without a migration.\n",
+               within ? "Nobody" : "Somebody");
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const char* server = std::getenv("ENTREPRINDER_TEST_POSTGRES");
+    const std::uint64_t rows = argc == 2 ? std::strtoull(argv[1], nullptr, 10) : 0;
+    if (!server || rows == 0) {
+        fmt::print(stderr, "usage: with-postgres bench_migrations ROWS\n");
+        return 2;
+    }
+    try {
+        return measure(server, rows);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "bench_migrations: {}\n", error.what());
+        return 1;
+    }
+}

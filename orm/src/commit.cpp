@@ -1,0 +1,38 @@
+#include "commit.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "one_value.hpp"
+
+namespace orm {
+
+std::string transaction_id(Connection& connection) {
+    static const Statement statement{"SELECT pg_current_xact_id_if_assigned()::text", Statement::next_id()};
+    return one_value<std::optional<std::string>>(connection, statement).value_or("");
+}
+
+CommitOutcome Database::outcome_of(const CommitInDoubt& doubt, std::chrono::milliseconds deadline) {
+    if (doubt.transaction.empty() || dialect() == Dialect::sqlite) return CommitOutcome::unknown;
+    const auto end = std::chrono::steady_clock::now() + deadline;
+    for (std::chrono::milliseconds pause{2};; pause = std::min(pause * 2, std::chrono::milliseconds(100))) {
+        std::optional<std::string> status;
+        try {
+            status = raw<std::optional<std::string>>("SELECT pg_xact_status($1::text::xid8)", doubt.transaction).at(0);
+        } catch (const DataError&) {  // an id that this server has not given out yet: it is another one
+        }
+        if (!status) return CommitOutcome::unknown;
+        if (*status == "committed") return CommitOutcome::committed;
+        if (*status == "aborted") return CommitOutcome::rolled_back;
+        // Its client is gone, so one that still waits for a statement waits for ever.
+        raw<std::tuple<bool>>(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE backend_xid = $1::text::xid8::xid AND state LIKE 'idle in transaction%'",
+            doubt.transaction);
+        if (std::chrono::steady_clock::now() >= end)
+            throw LockTimeout("transaction " + doubt.transaction + " on '" + url().display + "' has not ended yet");
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+}  // namespace orm

@@ -1,0 +1,288 @@
+// migrate --plan and --sql: the statements of what is pending, what they lock and how long that may take.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "migrations/executor.hpp"
+#include "migrations/history.hpp"
+#include "migrations/locks.hpp"
+#include "migrations/online.hpp"
+#include "migrations/sizes.hpp"
+#include "orm/migration_plan.hpp"
+
+namespace orm::migrations {
+
+namespace {
+
+using schema::State;
+using Where = PlannedStatement::Where;
+
+constexpr double mebibyte = 1 << 20;
+
+// MiB of table and indexes per second, guessed, not measured: `./bench --migrations` can calibrate them. The order of
+// magnitude counts: whether it is an instant, a minute or a night.
+double rate(Work work, bool concurrently) {
+    switch (work) {
+        case Work::scan:
+            return 300;
+        case Work::index:
+            return concurrently ? 60 : 120;
+        case Work::rewrite:
+            return 40;
+        case Work::rows:
+            return 10;
+        case Work::catalogue:
+        case Work::unknown:
+            break;
+    }
+    return 0;
+}
+
+std::string describe(Work work) {
+    switch (work) {
+        case Work::catalogue:
+            return "changes the catalogue only";
+        case Work::scan:
+            return "reads every row";
+        case Work::index:
+            return "reads every row, builds an index";
+        case Work::rewrite:
+            return "rewrites the table";
+        case Work::rows:
+            return "changes rows";
+        case Work::unknown:
+            break;
+    }
+    return "does what its author wrote";
+}
+
+class Explainer {
+  public:
+    Explainer(Connection& connection, const Options& options)
+        : connection_(connection), dialect_(connection.dialect()), options_(options), sizes_(connection) {}
+
+    PlannedStep explain(const Step& step, const State& before) {
+        const Migration& migration = *step.migration;
+        const std::vector<State> states = states_within(migration, before);
+        PlannedStep result{migration.key(), step.backward, true, {}, {}};
+        const std::size_t count = migration.operations.size();
+        for (std::size_t done = 0; done < count; ++done) {
+            const std::size_t i = step.backward ? count - 1 - done : done;
+            result.operations.push_back(one(step, i, states));
+        }
+        try {
+            refuse_losses(connection_, step, states, options_);
+        } catch (const MigrationError& error) {
+            const std::string why = error.what();
+            const auto named = std::ranges::find_if(migration.operations, [&](const Operation& operation) {
+                return why.find(migrations::describe(operation)) != why.npos;
+            });
+            const auto i = static_cast<std::size_t>(named - migration.operations.begin());
+            if (options_.protect_data && i < count) result.operations[step.backward ? count - 1 - i : i].refused = why;
+        }
+        const bool separate = std::ranges::any_of(result.operations, [](const PlannedOperation& operation) {
+            return std::ranges::any_of(operation.statements, [](const PlannedStatement& statement) {
+                return statement.where != Where::together;
+            });
+        });
+        result.one_transaction = dialect_ == Dialect::sqlite || (migration.atomic && !separate);
+        for (const Key& old : migration.replaces)
+            result.records.push_back(step.backward ? unrecord_sql(old) : record_sql(dialect_, old));
+        result.records.push_back(step.backward ? unrecord_sql(migration.key()) : record_sql(dialect_, migration.key()));
+        return result;
+    }
+
+  private:
+    PlannedOperation one(const Step& step, std::size_t i, const std::vector<State>& states) {
+        const Operation& operation = step.migration->operations[i];
+        PlannedOperation result{
+            (step.backward ? "Undo: " : "") + migrations::describe(operation), reversible(operation), {}, {}};
+        if (step.backward && !result.reversible) result.refused = "refused: it has no way back";
+        if (is_data(operation))
+            data(result, step, operation, states[i]);
+        else
+            schema(result, step, operation, states[i], states[i + 1]);
+        return result;
+    }
+
+    bool large(const std::string& table) {
+        return dialect_ == Dialect::postgres && options_.safe && sizes_.bytes(table) > 0 &&
+               sizes_.bytes(table) >= options_.large_table_bytes;
+    }
+
+    void schema(PlannedOperation& result, const Step& step, const Operation& operation, const State& from,
+                const State& to) {
+        const std::string& app = step.migration->app;
+        const Renames there = renames_of(operation, app, from, to);
+        const Renames renames = step.backward ? reversed(there) : there;
+        const Shapes before = shapes_of(step.backward ? to : from, dialect_);
+        const Shapes after = shapes_of(step.backward ? from : to, dialect_);
+        Costs costs(dialect_, before, after, renames, &connection_);
+        const auto refuse = refusal(operation, options_);
+        const Safety safety{[this](const std::string& table) { return large(table); },
+                            [&](const std::string& why) {
+                                try {
+                                    refuse(why);
+                                } catch (const MigrationError& error) {
+                                    result.refused = error.what();
+                                }
+                            }};
+        const auto editor = editor_for(
+            dialect_, &connection_,
+            [&](const Emitted& statement) { result.statements.push_back(planned(statement, costs.next(statement))); },
+            safety);
+        editor->change(before, after, renames);
+        sizes_.follow(operation, app, from, to, step.backward);
+    }
+
+    PlannedStatement planned(const Emitted& statement, const Cost& cost) {
+        PlannedStatement result;
+        result.sql = statement.sql;
+        result.where = statement.how == Emitted::How::plain      ? Where::together
+                       : statement.how == Emitted::How::separate ? Where::alone
+                       : statement.how == Emitted::How::batched  ? Where::batches
+                                                                 : Where::outside;
+        result.work = describe(cost.work);
+        result.rewrites = cost.work == Work::rewrite;
+        std::string table;
+        for (const TableLock& lock : cost.locks) {
+            result.locks.push_back(lock.mode + " on " + quote(lock.table));
+            if (table.empty()) table = lock.table;
+            if (const std::string waits = who_waits(lock.mode); waits.size() > result.waits.size())
+                result.waits = waits;
+        }
+        if (dialect_ == Dialect::sqlite) {
+            const std::string word = statement.sql.starts_with("INSERT INTO") ? " FROM " : " ON ";
+            if (const std::size_t at = statement.sql.rfind(word + "\""); at != statement.sql.npos) {
+                const std::size_t start = at + word.size() + 1;
+                table = statement.sql.substr(start, statement.sql.find('"', start) - start);
+            }
+            result.waits = "writers";
+        }
+        estimate(result, cost.work, table);
+        return result;
+    }
+
+    void estimate(PlannedStatement& statement, Work work, const std::string& table) {
+        const double speed = rate(work, statement.where == Where::outside);
+        if (speed == 0 || table.empty()) return;
+        statement.bytes = sizes_.bytes(table);
+        statement.seconds = static_cast<double>(statement.bytes) / mebibyte / speed;
+    }
+
+    void data(PlannedOperation& result, const Step& step, const Operation& operation, const State& state) {
+        PlannedStatement statement;
+        const std::string table = batched_table(operation, step.migration->app, state);
+        Work work = Work::rows;
+        if (const auto* sql = std::get_if<RunSql>(&operation)) {
+            if (step.backward && !sql->reverse) return;
+            statement.sql = (step.backward ? *sql->reverse : sql->forward).text(dialect_);
+            work = Work::unknown;
+        } else if (const auto* fill = std::get_if<Fill>(&operation)) {
+            if (step.backward) return;
+            const std::string column =
+                quote(state.models.at(step.migration->app + "." + fill->model).find(fill->field)->column);
+            statement.sql =
+                fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL", quote(table), column, fill->expression, column);
+        } else {
+            statement.sql =
+                fmt::format("-- a function in C++{}", table.empty() ? "" : " on each row of " + quote(table));
+            if (table.empty()) work = Work::unknown;
+        }
+        if (statement.sql.empty()) return;
+        if (!table.empty() && dialect_ == Dialect::postgres) statement.locks = {"ROW EXCLUSIVE on " + quote(table)};
+        if (dialect_ == Dialect::sqlite) statement.waits = "writers";
+        if (!table.empty() && (large(table) || (dialect_ == Dialect::postgres && !step.migration->atomic)))
+            statement.where = Where::batches;
+        statement.work = describe(work);
+        estimate(statement, work, table);
+        result.statements.push_back(std::move(statement));
+    }
+
+    Connection& connection_;
+    Dialect dialect_;
+    const Options& options_;
+    TableSizes sizes_;
+};
+
+std::string duration(const PlannedStatement& statement) {
+    if (statement.seconds == 0) return statement.work.starts_with("does") ? "unknown" : "an instant";
+    const std::string size = fmt::format("{:.1f} MiB", static_cast<double>(statement.bytes) / mebibyte);
+    return fmt::format("about {:.{}f} s for {}", statement.seconds, statement.seconds < 10 ? 1 : 0, size);
+}
+
+std::string terminated(std::string sql) {
+    while (!sql.empty() && (sql.back() == ';' || sql.back() == '\n' || sql.back() == ' ')) sql.pop_back();
+    return sql.empty() || sql.starts_with("--") ? sql + "\n" : sql + ";\n";
+}
+
+}  // namespace
+
+std::vector<PlannedStep> explain(Connection& connection, const Registry& registry, const Target& target,
+                                 const Options& options) {
+    const std::set<Key> applied = applied_keys(read_history(connection), registry);
+    const Graph graph(registry, applied);
+    const std::vector<Step> steps = make_plan(graph, applied, target);
+    const std::vector<State> states = states_before(graph, applied, steps);
+    Explainer explainer(connection, options);
+    std::vector<PlannedStep> result;
+    for (std::size_t i = 0; i < steps.size(); ++i) result.push_back(explainer.explain(steps[i], states[i]));
+    return result;
+}
+
+std::string describe(const std::vector<PlannedStep>& steps) {
+    std::string text;
+    for (const PlannedStep& step : steps) {
+        text += fmt::format("{}.{}{}{}\n", step.key.app, step.key.name, step.backward ? " (undo)" : "",
+                            step.one_transaction ? ": one transaction" : ": statement by statement");
+        for (const PlannedOperation& operation : step.operations) {
+            text += fmt::format("    {}{}\n", operation.what,
+                                operation.reversible ? "  (can be undone)" : "  (cannot be undone)");
+            if (!operation.refused.empty()) text += "        REFUSED " + operation.refused + "\n";
+            for (const PlannedStatement& statement : operation.statements) {
+                text += "        " + terminated(statement.sql);
+                const std::string locks = fmt::format("{}", fmt::join(statement.locks, ", "));
+                text += fmt::format("            lock: {}{}\n            work: {}{}; {}\n",
+                                    !locks.empty()            ? locks
+                                    : statement.waits.empty() ? "none that others wait for"
+                                                              : "the file, for writing",
+                                    statement.waits.empty() ? "" : " (" + statement.waits + " wait)", statement.work,
+                                    statement.where == Where::batches ? ", batch by batch" : "", duration(statement));
+            }
+            if (operation.statements.empty()) text += "        nothing to do in the database\n";
+        }
+    }
+    return text;
+}
+
+std::string script_of(const std::vector<PlannedStep>& steps, Dialect dialect) {
+    const char* begin = dialect == Dialect::sqlite ? "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n" : "BEGIN;\n";
+    std::string text;
+    for (const PlannedStep& step : steps) {
+        text += fmt::format("--\n-- {}{}.{}\n--\n", step.backward ? "Undo: " : "", step.key.app, step.key.name);
+        bool open = false;
+        const auto transaction = [&](bool wanted) {
+            if (wanted != open) text += wanted ? begin : "COMMIT;\n";
+            open = wanted;
+        };
+        for (const PlannedOperation& operation : step.operations) {
+            text += "-- " + operation.what + "\n";
+            if (!operation.refused.empty()) text += "-- migrate: " + operation.refused + "\n";
+            for (const PlannedStatement& statement : operation.statements) {
+                if (!step.one_transaction && statement.where != Where::together) transaction(false);
+                transaction(step.one_transaction || statement.where == Where::together ||
+                            statement.where == Where::alone);
+                text += terminated(statement.sql);
+                if (!step.one_transaction && statement.where != Where::together) transaction(false);
+            }
+            if (!step.one_transaction) transaction(false);
+        }
+        transaction(true);
+        for (const std::string& sql : step.records) text += sql + ";\n";
+        transaction(false);
+    }
+    return text;
+}
+
+}  // namespace orm::migrations

@@ -1,0 +1,17 @@
+// expect: cannot lock a row that may not be there
+#include "../core/models.hpp"
+
+using namespace shop;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Transaction& tx();
+
+#ifdef FIXED
+auto q() {
+    return tx().all(orm::select<R> | orm::for_update(orm::of<orm::self, &R::event>));
+}
+#else
+auto q() {
+    return tx().all(orm::select<E> | orm::for_update(orm::of<&E::venue>));
+}
+#endif

@@ -1,0 +1,17 @@
+// expect: names orm::self or relations of the query.s own model
+#include "../core/models.hpp"
+
+using namespace shop;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Transaction& tx();
+
+#ifdef FIXED
+auto q() {
+    return tx().all(orm::select<R> | orm::for_update(orm::of<orm::self, &R::event>));
+}
+#else
+auto q() {
+    return tx().all(orm::select<E> | orm::for_update(orm::of<&R::event>));
+}
+#endif
