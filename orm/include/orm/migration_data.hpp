@@ -75,12 +75,14 @@ class Data {
   private:
     const schema::Model& model(std::string_view label) const;
     std::string value_sql(const schema::Model& model, const std::string& column, std::size_t parameter) const;
+    std::string key_sql(const schema::Model& model, std::size_t parameter) const;  // a parameter to compare keys with
 
     Connection& connection_;
     const schema::State& state_;
     std::size_t batch_;
     BatchDone done_;
     std::optional<Checkpoint> checkpoint_;
+    mutable std::map<std::string, std::string> types_;  // "app.model.column" -> PostgreSQL's type, once asked for
 };
 
 }  // namespace orm::migrations

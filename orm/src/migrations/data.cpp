@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "migrations/shape.hpp"
 #include "migrations/text_rows.hpp"
@@ -46,11 +47,23 @@ std::string Data::value_sql(const schema::Model& model, const std::string& colum
             return fmt::format("CASE ?{0} WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE ?{0} END", parameter);
         return fmt::format("?{}", parameter);
     }
-    const TableShape shape = shapes_of(state_, Dialect::postgres).at(model.label());
-    const ColumnShape* found = shape.column(column);
-    if (!found)
-        throw MigrationError(fmt::format("{} has no column {} at this point of the migrations", model.label(), column));
-    return fmt::format("CAST(CAST(${} AS text) AS {})", parameter, found->type);
+    std::string& type = types_[model.label() + "." + column];
+    if (type.empty()) {
+        const TableShape shape = shapes_of(state_, Dialect::postgres).at(model.label());
+        const ColumnShape* found = shape.column(column);
+        if (!found)
+            throw MigrationError(
+                fmt::format("{} has no column {} at this point of the migrations", model.label(), column));
+        type = found->type;
+    }
+    return fmt::format("CAST(CAST(${} AS text) AS {})", parameter, type);
+}
+
+std::string Data::key_sql(const schema::Model& model, std::size_t parameter) const {
+    const schema::Field& key = model.primary_key();
+    const bool number = key.type != schema::Type::varchar && key.type != schema::Type::text;
+    return dialect() == Dialect::sqlite && number ? fmt::format("CAST(?{} AS integer)", parameter)
+                                                  : value_sql(model, key.column, parameter);
 }
 
 std::uint64_t Data::count(std::string_view label) {
@@ -65,8 +78,7 @@ std::uint64_t Data::each(std::string_view label, const std::vector<std::string>&
     const std::string& key = owner.primary_key().column;
     std::string list = fmt::format("CAST({} AS text)", quote(key));
     for (const std::string& column : columns) list += fmt::format(", CAST({} AS text)", quote(column));
-    bool number = owner.primary_key().type != schema::Type::varchar && owner.primary_key().type != schema::Type::text;
-    std::string after = dialect() == Dialect::sqlite && number ? "CAST(?1 AS integer)" : value_sql(owner, key, 1);
+    const std::string after = key_sql(owner, 1);
     const auto behind = [&](const std::optional<std::string>& start) {
         return start ? fmt::format(" WHERE {} > {}", quote(key), after) : std::string();
     };
@@ -81,8 +93,9 @@ std::uint64_t Data::each(std::string_view label, const std::vector<std::string>&
     const char* keep = checkpoint_ && dialect() == Dialect::postgres ? " FOR NO KEY UPDATE" : "";
     const auto one_batch = [&]() -> std::optional<std::string> {
         auto batch = text_rows(connection_,
-                               fmt::format("SELECT {} FROM {}{} ORDER BY {} LIMIT {}{}", list, quote(owner.table),
-                                           behind(last), quote(key), batch_, keep),
+                               // With the table's name: the key alone would mean the text that is selected.
+                               fmt::format("SELECT {0} FROM {1}{2} ORDER BY {1}.{3} LIMIT {4}{5}", list,
+                                           quote(owner.table), behind(last), quote(key), batch_, keep),
                                columns.size() + 1, bound(last));
         std::optional<std::string> end = last;
         for (TextRow& values : batch) {
@@ -152,18 +165,38 @@ std::uint64_t Data::execute(std::string sql, const std::vector<std::optional<std
 std::uint64_t Data::fill(std::string_view label, const std::string& column, const std::string& expression) {
     const schema::Model& owner = model(label);
     const std::string key = quote(owner.primary_key().column), table = quote(owner.table), target = quote(column);
-    auto missing =
-        text_value(connection_, fmt::format("SELECT CAST(count(*) AS text) FROM {} WHERE {} IS NULL", table, target));
-    std::uint64_t total = missing ? std::stoull(*missing) : 0, rows = 0;
-    while (rows < total) {
-        std::uint64_t changed = text_run(
-            connection_,
-            fmt::format(
-                "UPDATE {0} SET {1} = {2} WHERE {3} IN (SELECT {3} FROM {0} WHERE {1} IS NULL ORDER BY {3} LIMIT {4})",
-                table, target, expression, key, batch_));
-        if (changed == 0) break;
-        rows += changed;
-        if (done_) done_(std::string(label), rows, total);
+    const auto missing = [&] {
+        return std::stoull(text_value(connection_, fmt::format("SELECT CAST(count(*) AS text) FROM {} WHERE {} IS NULL",
+                                                               table, target))
+                               .value_or("0"));
+    };
+    std::uint64_t rows = 0;
+    // Again from the start as long as that helps: others may have written rows behind the last batch meanwhile, and an
+    // expression may be NULL for some.
+    std::uint64_t before = std::numeric_limits<std::uint64_t>::max();
+    for (std::uint64_t left = missing(); left > 0 && left < before; before = left, left = missing()) {
+        const std::uint64_t total = rows + left;
+        // Each batch begins behind the last one's end, and does not look through what is filled already.
+        std::optional<std::string> last;
+        for (;;) {
+            const std::string behind = last ? fmt::format(" AND {} > {}", key, key_sql(owner, 1)) : std::string();
+            const TextRow start = last ? TextRow{last} : TextRow{};
+            const auto end = text_value(
+                connection_,
+                fmt::format("SELECT CAST(max(k) AS text) FROM (SELECT {0} AS k FROM {1} WHERE {2} IS NULL{3} ORDER BY "
+                            "{0} LIMIT {4}) AS batch",
+                            key, table, target, behind, batch_),
+                start);
+            if (!end) break;
+            TextRow range = start;
+            range.push_back(end);
+            rows += text_run(connection_,
+                             fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL{} AND {} <= {}", table, target,
+                                         expression, target, behind, key, key_sql(owner, range.size())),
+                             range);
+            last = end;
+            if (done_) done_(std::string(label), rows, std::max(rows, total));
+        }
     }
     return rows;
 }

@@ -64,6 +64,22 @@ TEST_P(Batches, EveryRowOnceForwardAndBack) {
     }
 }
 
+// 10 comes after 9, and not after 1.
+TEST_P(Batches, KeysHaveTheOrderOfNumbers) {
+    std::vector<std::string> visited;
+    const Registry registry = registry_of(with_numbers(&visited));
+    migrate(db(), registry, {"shop", "0001"});
+    fill_tags(25);
+    for (const std::uint64_t large : {std::uint64_t{0}, std::uint64_t{1} << 40}) {
+        visited.clear();
+        migrate(db(), registry, {}, {.large_table_bytes = large, .batch = 4});
+        ASSERT_EQ(visited.size(), 25U);
+        for (std::size_t i = 0; i < visited.size(); ++i) EXPECT_EQ(visited[i], "t" + std::to_string(i));
+        EXPECT_EQ(value("SELECT CAST(count(*) AS text) FROM shop_tag WHERE name LIKE '%!'"), "25");
+        migrate(db(), registry, {"shop", "0001"}, {.large_table_bytes = large, .batch = 4});
+    }
+}
+
 // Interrupted after the second batch. PostgreSQL goes on with the third; SQLite, where a migration is one transaction,
 // begins anew. Either way each row is changed once.
 TEST_P(Batches, InterruptedTheyGoOnBehindTheLastOne) {
@@ -98,6 +114,39 @@ TEST_P(Batches, OthersMayWriteInBetween) {
     };
     migrate(db(), registry, {}, options);
     EXPECT_EQ(names(), "other1 other2 other3! other4! ");
+}
+
+// With few rows in a batch and many in the table: each batch begins where the last one ended.
+TEST_P(Batches, FillingDoesNotLookThroughWhatIsFilled) {
+    constexpr int count = 400;
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "shop",
+                          .name = "0002_size",
+                          .dependencies = {{"shop", "0001_initial"}},
+                          .operations = {add_field("tag", integer("size").null()),
+                                         fill("tag", "size", "CASE WHEN \"id\" = 7 THEN NULL ELSE \"id\" * 2 END")}});
+    const Registry registry = registry_of(migrations);
+    migrate(db(), registry, {"shop", "0001"});
+    fill_tags(count);
+    // As for a table that is as large as it matters.
+    if (!sqlite()) db().script("SET enable_seqscan = off; SET enable_bitmapscan = off");
+    std::uint64_t batches = 0;
+    Options options{.large_table_bytes = 0, .batch = 10};
+    options.progress = [&](const Progress& progress) {
+        if (progress.event == Progress::Event::batch) ++batches;
+    };
+    migrate(db(), registry, {}, options);
+    EXPECT_EQ(value("SELECT CAST(count(*) AS text) FROM shop_tag WHERE size = id * 2"), std::to_string(count - 1));
+    EXPECT_EQ(value("SELECT CAST(size AS text) FROM shop_tag WHERE id = 7"), "NULL");
+    EXPECT_GE(batches, 40U);
+    EXPECT_LE(batches, 42U);
+    if (sqlite()) return;
+    db().script("SELECT pg_stat_force_next_flush()");
+    const auto fetched =
+        std::stoi(value("SELECT idx_tup_fetch::text FROM pg_stat_user_tables WHERE relname = "
+                        "'shop_tag'"));
+    EXPECT_GE(fetched, count);
+    EXPECT_LE(fetched, 8 * count);  // not count * count / 20
 }
 
 }  // namespace migration_tests
