@@ -25,15 +25,15 @@ void report_waiting(const Options& options) {
 MigratorLock::MigratorLock(Connection& connection, const Options& options) : connection_(connection) {
     if (connection.in_transaction()) throw UsageError("migrate() needs a connection without an open transaction");
     if (connection.dialect() == Dialect::sqlite) return;  // BEGIN IMMEDIATE of each migration does it
-    auto got = text_value(connection, fmt::format("SELECT pg_try_advisory_lock({})::text", advisory_key));
-    if (got != "true") {
-        report_waiting(options);
-        connection.script(fmt::format("SET lock_timeout = {}", options.wait_for_others.count()));
-        try {
-            text_value(connection, fmt::format("SELECT pg_advisory_lock({})::text", advisory_key));
-        } catch (const LockTimeout&) {
+    // Asked again and again: a session that waits for the lock inside a statement holds a snapshot, for whose end
+    // CREATE INDEX CONCURRENTLY of the one that has the lock would wait in turn.
+    const std::string ask = fmt::format("SELECT pg_try_advisory_lock({})::text", advisory_key);
+    const auto deadline = std::chrono::steady_clock::now() + options.wait_for_others;
+    for (bool told = false; text_value(connection, ask) != "true"; told = true) {
+        if (std::chrono::steady_clock::now() >= deadline)
             throw MigrationError("another migration is still running; gave up waiting for it");
-        }
+        if (!told) report_waiting(options);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     connection.script(fmt::format("SET lock_timeout = {}", options.lock_timeout.count()));
     connection.script(fmt::format("SET statement_timeout = {}", options.statement_timeout.count()));

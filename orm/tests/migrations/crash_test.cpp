@@ -1,6 +1,10 @@
 // A migrator that is killed before any of its statements: the next one completes, and the schema is what it should be.
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <atomic>
+#include <thread>
 
 #include "migrations/live.hpp"
 #include "migrations/text_rows.hpp"
@@ -71,7 +75,7 @@ class Crash : public testing::TestWithParam<int> {
   protected:
     void SetUp() override {
         if (GetParam() != 0 && !std::getenv("ENTREPRINDER_TEST_POSTGRES"))
-            GTEST_SKIP() << "ENTREPRINDER_TEST_POSTGRES is not set";
+            FAIL() << "ENTREPRINDER_TEST_POSTGRES is not set";
     }
 };
 
@@ -154,6 +158,87 @@ TEST_P(Online, AnInvalidIndexIsBuiltAgain) {
     db().script("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i1'::regclass");
     migrate(db(), registry, {}, {.large_table_bytes = 0});
     EXPECT_EQ(value("SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'i1'::regclass"), "true");
+}
+
+// Killed while PostgreSQL builds the index, which a writer's open transaction makes last: alone, whereupon the server
+// finishes what it was told, and together with the server's process, which leaves an invalid index.
+TEST_P(Online, AMigratorKilledWhileAnIndexIsBuilt) {
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "shop",
+                          .name = "0002",
+                          .dependencies = {{"shop", "0001_initial"}},
+                          .operations = {add_index("tag", index("i1", {"-name"}))}});
+    const Registry registry = registry_of(migrations);
+    migrate(db(), registry, {"shop", "0001"});
+    db().script("INSERT INTO shop_tag (name) VALUES ('a'), ('b')");
+    const Options options{.large_table_bytes = 0};
+    for (const bool with_server : {false, true}) {
+        SCOPED_TRACE(with_server);
+        const auto writer = database_->connect();
+        writer->script("BEGIN; UPDATE shop_tag SET name = name || '!'");
+        const pid_t child = fork();
+        if (child == 0) {
+            try {
+                const auto connection = database_->connect();
+                migrate(*connection, registry, {}, options);
+            } catch (...) {
+            }
+            _exit(1);
+        }
+        std::optional<std::string> builder;
+        while (!builder && waitpid(child, nullptr, WNOHANG) == 0)
+            builder = text_value(db(),
+                                 "SELECT pid::text FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' "
+                                 "AND wait_event_type = 'Lock' AND datname = current_database()");
+        ASSERT_TRUE(builder);
+        kill(child, SIGKILL);
+        waitpid(child, nullptr, 0);
+        if (with_server) {
+            db().script("SELECT pg_terminate_backend(" + *builder + ", 60000)");
+            EXPECT_EQ(value("SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'i1'::regclass"), "false");
+        }
+        writer->script("COMMIT");
+        EXPECT_EQ(migrate(db(), registry, {}, options).applied.size(), 1U);
+        EXPECT_EQ(value("SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'i1'::regclass"), "true");
+        migrate(db(), registry, {"shop", "0001"}, options);
+    }
+}
+
+// The second waits for the first, whose index waits for all that hold a snapshot: the second must hold none.
+TEST_P(Online, WhoWaitsForAnotherMigratorDoesNotHoldUpItsIndex) {
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "shop",
+                          .name = "0002",
+                          .dependencies = {{"shop", "0001_initial"}},
+                          .operations = {add_index("tag", index("i1", {"-name"}))}});
+    const Registry registry = registry_of(migrations);
+    migrate(db(), registry, {"shop", "0001"});
+    const auto writer = database_->connect();
+    writer->script("BEGIN; INSERT INTO shop_tag (name) VALUES ('a')");
+    std::atomic<std::size_t> applied = 0;
+    std::atomic<bool> waits = false;
+    const auto migrator = [&] {
+        try {
+            const auto connection = database_->connect();
+            Options options{.large_table_bytes = 0};
+            options.progress = [&](const Progress& progress) {
+                if (progress.event == Progress::Event::waiting) waits = true;
+            };
+            applied += migrate(*connection, registry, {}, options).applied.size();
+        } catch (const std::exception& error) {
+            ADD_FAILURE() << error.what();
+        }
+    };
+    std::jthread first(migrator);
+    while (value("SELECT count(*)::text FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' AND "
+                 "wait_event_type = 'Lock' AND datname = current_database()") == "0")
+        std::this_thread::yield();
+    std::jthread second(migrator);
+    while (!waits) std::this_thread::yield();
+    writer->script("COMMIT");
+    first.join();
+    second.join();
+    EXPECT_EQ(applied, 1U);
 }
 
 TEST_P(Online, ADuplicateLeavesNoHalfIndex) {
