@@ -5,8 +5,8 @@
 ///     std::cout << orm::migrations::script_of(plan);         // migrate --sql
 ///
 /// Nothing is run. Whether a PostgreSQL table is large, and is thus changed the gentle way, is decided as in migrate():
-/// by its size now and the options. One thing can differ: where a pending operation renames a table or column and a
-/// later one drops its UNIQUE or FOREIGN KEY constraint, the constraint's name is only known once the first has run.
+/// by its size now and the options. Constraints have the names that they have in the database, whatever pending
+/// operations call their tables and columns.
 #pragma once
 
 #include <cstdint>

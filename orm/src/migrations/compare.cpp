@@ -46,6 +46,11 @@ std::optional<Reference> moved(const std::optional<Reference>& reference,
 
 }  // namespace
 
+bool reference_changes(const ColumnShape& old_column, const ColumnShape& new_column) {
+    if (old_column.reference.has_value() != new_column.reference.has_value()) return true;
+    return old_column.reference && (old_column.type != new_column.type || old_column.reference != new_column.reference);
+}
+
 TableChange compare(const TableShape& from, const TableShape& to, const std::string& new_key, const Renames& renames,
                     const std::map<std::string, std::string>& table_names, const Shapes& new_shapes) {
     TableChange change;

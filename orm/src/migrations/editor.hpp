@@ -27,6 +27,7 @@ using Sink = std::function<void(const Emitted& statement)>;
 struct Safety {
     std::function<bool(const std::string& table)> large;  // empty: no table is
     std::function<void(const std::string& why)> refuse;   // throws unless the operation is allowed nevertheless
+    bool fixed = false;  // the statements must not depend on what the database has, such as names of constraints
 };
 
 class Editor {
@@ -47,10 +48,13 @@ class Editor {
 };
 
 std::unique_ptr<Editor> sqlite_editor(Connection* connection, Sink sink);
-std::unique_ptr<Editor> postgres_editor(Connection* connection, Sink sink, Safety safety);
-inline std::unique_ptr<Editor> editor_for(Dialect dialect, Connection* connection, Sink sink, Safety safety = {}) {
+class ConstraintNames;
+// `names`: null for those that the constraints have in the database when they are asked for.
+std::unique_ptr<Editor> postgres_editor(Connection* connection, Sink sink, Safety safety, ConstraintNames* names);
+inline std::unique_ptr<Editor> editor_for(Dialect dialect, Connection* connection, Sink sink, Safety safety = {},
+                                          ConstraintNames* names = nullptr) {
     return dialect == Dialect::sqlite ? sqlite_editor(connection, std::move(sink))
-                                      : postgres_editor(connection, std::move(sink), std::move(safety));
+                                      : postgres_editor(connection, std::move(sink), std::move(safety), names);
 }
 
 // The old table as it stands after tables and columns took their new names, column by column: what is left to change.
@@ -76,6 +80,9 @@ struct TableChange {
 // `table_names`: old table name -> new table name, so that references to renamed tables count as the same.
 TableChange compare(const TableShape& from, const TableShape& to, const std::string& new_key, const Renames& renames,
                     const std::map<std::string, std::string>& table_names, const Shapes& new_shapes);
+
+// Whether an altered column's foreign key is to be made anew.
+bool reference_changes(const ColumnShape& old_column, const ColumnShape& new_column);
 
 // Pairs of keys of both sides, those only old, those only new.
 struct Pairing {

@@ -60,13 +60,18 @@ std::string describe(Work work) {
 class Explainer {
   public:
     Explainer(Connection& connection, const Options& options)
-        : connection_(connection), dialect_(connection.dialect()), options_(options), sizes_(connection) {}
+        : connection_(connection),
+          dialect_(connection.dialect()),
+          options_(options),
+          sizes_(connection),
+          names_(connection.dialect() == Dialect::postgres ? &connection : nullptr) {}
 
     PlannedStep explain(const Step& step, const State& before) {
         const Migration& migration = *step.migration;
         const std::vector<State> states = states_within(migration, before);
         PlannedStep result{migration.key(), step.backward, true, {}, {}};
         const std::size_t count = migration.operations.size();
+        keeps_users_out_ = false;
         for (std::size_t done = 0; done < count; ++done) {
             const std::size_t i = step.backward ? count - 1 - done : done;
             result.operations.push_back(one(step, i, states));
@@ -81,11 +86,12 @@ class Explainer {
             const auto i = static_cast<std::size_t>(named - migration.operations.begin());
             if (options_.protect_data && i < count) result.operations[step.backward ? count - 1 - i : i].refused = why;
         }
-        const bool separate = std::ranges::any_of(result.operations, [](const PlannedOperation& operation) {
-            return std::ranges::any_of(operation.statements, [](const PlannedStatement& statement) {
-                return statement.where != Where::together;
+        const bool separate =
+            keeps_users_out_ || std::ranges::any_of(result.operations, [](const PlannedOperation& operation) {
+                return std::ranges::any_of(operation.statements, [](const PlannedStatement& statement) {
+                    return statement.where != Where::together;
+                });
             });
-        });
         result.one_transaction = dialect_ == Dialect::sqlite || (migration.atomic && !separate);
         for (const Key& old : migration.replaces)
             result.records.push_back(step.backward ? unrecord_sql(old) : record_sql(dialect_, old));
@@ -118,7 +124,7 @@ class Explainer {
         const Renames renames = step.backward ? reversed(there) : there;
         const Shapes before = shapes_of(step.backward ? to : from, dialect_);
         const Shapes after = shapes_of(step.backward ? from : to, dialect_);
-        Costs costs(dialect_, before, after, renames, &connection_);
+        Costs costs(dialect_, before, after, renames, names_);
         const auto refuse = refusal(operation, options_);
         const Safety safety{[this](const std::string& table) { return large(table); },
                             [&](const std::string& why) {
@@ -127,12 +133,14 @@ class Explainer {
                                 } catch (const MigrationError& error) {
                                     result.refused = error.what();
                                 }
-                            }};
+                            },
+                            true};
         const auto editor = editor_for(
             dialect_, &connection_,
             [&](const Emitted& statement) { result.statements.push_back(planned(statement, costs.next(statement))); },
-            safety);
+            safety, &names_);
         editor->change(before, after, renames);
+        names_.follow(before, after, renames);
         sizes_.follow(operation, app, from, to, step.backward);
     }
 
@@ -149,6 +157,7 @@ class Explainer {
         for (const TableLock& lock : cost.locks) {
             result.locks.push_back(lock.mode + " on " + quote(lock.table));
             if (table.empty()) table = lock.table;
+            keeps_users_out_ = keeps_users_out_ || (!who_waits(lock.mode).empty() && large(lock.table));
             if (const std::string waits = who_waits(lock.mode); waits.size() > result.waits.size())
                 result.waits = waits;
         }
@@ -204,6 +213,8 @@ class Explainer {
     Dialect dialect_;
     const Options& options_;
     TableSizes sizes_;
+    ConstraintNames names_;
+    bool keeps_users_out_ = false;  // of a large table: some statement of the step
 };
 
 std::string duration(const PlannedStatement& statement) {

@@ -73,8 +73,8 @@ bool computed_from(const TableShape& table, const std::string& column) {
                                [&](const schema::Constraint& constraint) { return has(constraint.condition, name); });
 }
 
-Costs::Costs(Dialect dialect, const Shapes& from, const Shapes& to, const Renames& renames, Connection* connection)
-    : dialect_(dialect), from_(from), to_(to), pairing_(pair_up(from, to, renames)), connection_(connection) {
+Costs::Costs(Dialect dialect, const Shapes& from, const Shapes& to, const Renames& renames, ConstraintNames& names)
+    : dialect_(dialect), from_(from), to_(to), pairing_(pair_up(from, to, renames)), names_(names) {
     for (const auto& [old_table, key] : pairing_.pairs) {
         const TableChange change = compare(*old_table, to.at(key), key, renames, pairing_.table_names, to);
         for (const auto& [old_column, new_column] : change.kept)
@@ -203,18 +203,13 @@ void Costs::add_reference(std::vector<TableLock>& locks, const std::string& tabl
 }
 
 void Costs::add_constraint_target(std::vector<TableLock>& locks, const std::string& table,
-                                  const std::string& constraint) const {
+                                  const std::string& constraint) {
     for (const auto& [key, shape] : from_)
         for (const ColumnShape& column : shape.columns)
-            if (shape.table == table && column.reference && foreign_key_name(shape, column) == constraint)
+            if (shape.table == table && column.reference &&
+                names_.find(table, column.name, ConstraintKind::foreign_key, foreign_key_name(shape, column)) ==
+                    constraint)
                 return add(locks, column.reference->table, exclusive);
-    if (!connection_) return;
-    const auto target = text_value(*connection_,
-                                   "SELECT c.relname::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.confrelid "
-                                   "WHERE k.contype = 'f' AND k.conrelid = to_regclass($1::text) AND k.conname = "
-                                   "$2::text",
-                                   {quote(table), constraint});
-    if (target) add(locks, *target, exclusive);
 }
 
 void Costs::add(std::vector<TableLock>& locks, const std::string& table, const std::string& mode) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "migrations/constraint_names.hpp"
 #include "migrations/editor.hpp"
 
 namespace orm::migrations {
@@ -34,9 +35,8 @@ struct Cost {
 // One operation's statements know of each other: SET NOT NULL does not read what a check has just vouched for.
 class Costs {
   public:
-    // `from`, `to`: the shapes before and after the operation, in the direction of what is done. `connection`: where
-    // names that are not ours are looked up; may be null.
-    Costs(Dialect dialect, const Shapes& from, const Shapes& to, const Renames& renames, Connection* connection);
+    // `from`, `to`: the shapes before and after the operation, in the direction of what is done.
+    Costs(Dialect dialect, const Shapes& from, const Shapes& to, const Renames& renames, ConstraintNames& names);
     // Of the next statement.
     Cost next(const Emitted& statement);
 
@@ -47,8 +47,7 @@ class Costs {
     std::string old_type(const std::string& table, const std::string& column) const;
     void add_reference(std::vector<TableLock>& locks, const std::string& table, const std::string& column,
                        const std::string& mode) const;
-    void add_constraint_target(std::vector<TableLock>& locks, const std::string& table,
-                               const std::string& constraint) const;
+    void add_constraint_target(std::vector<TableLock>& locks, const std::string& table, const std::string& constraint);
     static void add(std::vector<TableLock>& locks, const std::string& table, const std::string& mode);
 
     Dialect dialect_;
@@ -58,7 +57,7 @@ class Costs {
     std::set<std::string> created_;             // nobody else knows these yet
     std::set<std::string> dropped_;
     std::set<std::string> vouched_;  // "table.column": a valid check says that it is not NULL
-    Connection* connection_;
+    ConstraintNames& names_;
 };
 
 // Whether somebody who reads or writes rows would have to wait: "" nobody, "writers", "readers and writers".

@@ -96,15 +96,31 @@ class OnlineRun {
     std::vector<Emitted> statements(const Operation& operation, std::size_t i,
                                     const std::function<bool(const std::string&)>& is_large) {
         std::vector<Emitted> result;
-        const Safety safety{is_large, refusal(operation, options_)};
-        auto editor = editor_for(
-            Dialect::postgres, &connection_, [&](const Emitted& statement) { result.push_back(statement); }, safety);
-        change_schema(*editor, operation, progress_.key.app, states_[i], states_[i + 1], Dialect::postgres,
-                      step_.backward);
+        // Statements that are one transaction are not resumed in their midst, and may know the database.
+        for (const bool fixed : {true, false}) {
+            result.clear();
+            const auto editor = editor_for(Dialect::postgres, &connection_,
+                                           [&](const Emitted& statement) { result.push_back(statement); },
+                                           {is_large, refusal(operation, options_), fixed});
+            change_schema(*editor, operation, progress_.key.app, states_[i], states_[i + 1], Dialect::postgres,
+                          step_.backward);
+            if (!all_plain(result)) break;
+        }
         return result;
     }
+    static bool all_plain(const std::vector<Emitted>& list) {
+        return std::ranges::all_of(list, [](const Emitted& statement) { return statement.how == How::plain; });
+    }
 
-    // Whether any statement cannot be part of one transaction; notes the large tables.
+    Costs costs_of(const Operation& operation, std::size_t i) {
+        const Renames renames = renames_of(operation, progress_.key.app, states_[i], states_[i + 1]);
+        before_ = shapes_of(states_[step_.backward ? i + 1 : i], Dialect::postgres);
+        after_ = shapes_of(states_[step_.backward ? i : i + 1], Dialect::postgres);
+        return Costs(Dialect::postgres, before_, after_, step_.backward ? reversed(renames) : renames, names_);
+    }
+
+    // Whether the migration is to be run statement by statement: some cannot be part of one transaction, or keep others
+    // out of a large table, which must not last until the migration's end. Notes the large tables.
     bool needed() {
         TableSizes sizes(connection_);
         const auto large = [&](const std::string& table) {
@@ -121,8 +137,12 @@ class OnlineRun {
             if (!table.empty() && !nothing) found = large(table) || found;
             if (is_data(operations[i])) continue;
             try {
-                for (const Emitted& statement : statements(operations[i], i, large))
+                Costs costs = costs_of(operations[i], i);
+                for (const Emitted& statement : statements(operations[i], i, large)) {
                     found = found || statement.how != How::plain;
+                    for (const TableLock& lock : costs.next(statement).locks)
+                        if (!who_waits(lock.mode).empty()) found = large(lock.table) || found;
+                }
             } catch (const Error& error) {
                 hooks_.fail(operations[i], error);
             }
@@ -207,13 +227,10 @@ class OnlineRun {
     void run_schema(const Operation& operation, std::size_t i, bool resumed) {
         auto list =
             statements(operation, i, [this](const std::string& table) { return progress_.tables.contains(table); });
-        const Renames renames = renames_of(operation, progress_.key.app, states_[i], states_[i + 1]);
-        const Shapes before = shapes_of(states_[step_.backward ? i + 1 : i], Dialect::postgres);
-        const Shapes after = shapes_of(states_[step_.backward ? i : i + 1], Dialect::postgres);
-        Costs costs(Dialect::postgres, before, after, step_.backward ? reversed(renames) : renames, &connection_);
+        Costs costs = costs_of(operation, i);
         std::vector<bool> at_once;
         for (const Emitted& statement : list) at_once.push_back(keeps_users_out(costs.next(statement)));
-        if (std::ranges::all_of(list, [](const Emitted& statement) { return statement.how == How::plain; })) {
+        if (all_plain(list)) {
             transact([&] {
                 for (std::size_t k = 0; k < list.size(); ++k) run_statement(list[k], at_once[k]);
                 note(progress_.operation + 1, 0);
@@ -259,7 +276,14 @@ class OnlineRun {
         if (limited)
             connection_.script(fmt::format("SET LOCAL statement_timeout = {}",
                                            (options_.lock_timeout + options_.blocking_timeout).count()));
-        connection_.script(statement.sql);
+        try {
+            connection_.script(statement.sql);
+        } catch (const StatementTimeout& error) {
+            if (!limited) throw;
+            throw MigrationError(fmt::format(
+                "{} while it kept others out of a large table: it may take {} ms (--blocking-timeout); it was undone",
+                error.what(), options_.blocking_timeout.count()));
+        }
         if (limited)
             connection_.script(fmt::format("SET LOCAL statement_timeout = {}", options_.statement_timeout.count()));
         hooks_.ran(statement.sql);
@@ -318,6 +342,8 @@ class OnlineRun {
     const Options& options_;
     const OnlineHooks& hooks_;
     OnlineProgress progress_;
+    ConstraintNames names_{&connection_};
+    Shapes before_, after_;  // of the operation at work
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "migrations/constraint_names.hpp"
 #include "migrations/editor.hpp"
 #include "migrations/locks.hpp"
 #include "migrations/text_rows.hpp"
@@ -14,8 +15,11 @@ namespace {
 
 class PostgresEditor final : public Editor {
   public:
-    PostgresEditor(Connection* connection, Sink sink, Safety safety)
-        : Editor(connection, std::move(sink)), safety_(std::move(safety)) {}
+    PostgresEditor(Connection* connection, Sink sink, Safety safety, ConstraintNames* names)
+        : Editor(connection, std::move(sink)),
+          safety_(std::move(safety)),
+          own_names_(connection),
+          names_(names ? *names : own_names_) {}
 
     void change(const Shapes& from, const Shapes& to, const Renames& renames) override {
         Pairing pairing = pair_up(from, to, renames);
@@ -58,7 +62,7 @@ class PostgresEditor final : public Editor {
             return emit(fmt::format("ALTER TABLE {} ADD {}UNIQUE ({})", quote(table.table),
                                     name.empty() ? "" : "CONSTRAINT " + quote(name) + " ", quote_list(columns)));
         IndexShape index;
-        index.index.name = name.empty() ? (table.table + "_" + columns.front()).substr(0, 58) + "_key" : name;
+        index.index.name = name.empty() ? unique_name(table.table, columns.front()) : name;
         index.index.unique = true;
         for (const std::string& column : columns) index.index.parts.push_back({column, {}, false});
         create_index(table, index, true);
@@ -82,16 +86,6 @@ class PostgresEditor final : public Editor {
               .sql = alter + fmt::format("ALTER COLUMN {} SET NOT NULL", quote(column.name))});
         emit(alter + "DROP CONSTRAINT " + quote(name));
     }
-    static bool reference_changes(const ColumnShape& old_column, const ColumnShape& new_column,
-                                  const TableChange& change) {
-        if (old_column.reference.has_value() != new_column.reference.has_value()) return true;
-        if (!old_column.reference) return false;
-        // In `altered` for another reason than the reference, which compare() has translated already?
-        return old_column.type != new_column.type || !change.old_table ||
-               old_column.reference->column != new_column.reference->column ||
-               old_column.reference->table != new_column.reference->table;
-    }
-
     // Between kinds that have no cast of their own the value's text is read anew; what cannot be read is an error, not
     // a loss.
     static std::string cast(const std::string& column, const std::string& from, const std::string& to) {
@@ -108,39 +102,29 @@ class PostgresEditor final : public Editor {
         return column + (direct ? "" : "::text") + "::" + to;
     }
 
-    // Names in the database that may differ from ours (adopted tables, older names): looked up where there is a
-    // database.
-    std::string constraint_on(const std::string& table, const std::string& column, char kind, std::string ours) {
-        if (!connection_) return ours;
-        auto name = text_value(
-            *connection_,
-            "SELECT c.conname::text FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND "
-            "a.attnum = c.conkey[1] WHERE c.conrelid = to_regclass($1::text) AND c.contype = $3::text::\"char\" AND "
-            "cardinality(c.conkey) = 1 AND a.attname = $2::text ORDER BY c.conname LIMIT 1",
-            {quote(table), column, std::string(1, kind)});
-        return name ? *name : ours;
-    }
     bool exists_index(const std::string& name) {
-        if (!connection_ || safety_.large) return true;  // a plan that is resumed must not depend on how far it came
+        if (!connection_ || safety_.fixed) return true;
         return text_value(*connection_,
                           "SELECT 'x' FROM pg_class WHERE oid = to_regclass($1::text) AND relkind IN ('i', 'I')",
                           {quote(name)})
             .has_value();
     }
-    bool exists_constraint(const std::string& table, const std::string& name) {
-        if (!connection_ || safety_.large) return true;
+    // On the table under the one name or the other, since the rename may have run, or wait for its turn.
+    bool exists_constraint(const std::pair<std::string, std::string>& tables, const std::string& name) {
+        if (!connection_ || safety_.fixed) return true;
         return text_value(*connection_,
-                          "SELECT 'x' FROM pg_constraint WHERE conrelid = to_regclass($1::text) AND conname = $2::text",
-                          {quote(table), name})
+                          "SELECT 'x' FROM pg_constraint WHERE conrelid IN (to_regclass($1::text), "
+                          "to_regclass($2::text)) AND conname = $3::text",
+                          {quote(tables.first), quote(tables.second), name})
             .has_value();
     }
 
     void drop_foreign_keys(const TableChange& change) {
         const TableShape& table = *change.old_table;
         for (const auto& [old_column, new_column] : change.altered)
-            if (old_column->reference && reference_changes(*old_column, *new_column, change))
-                drop_constraint(table.table, constraint_on(table.table, old_column->name, 'f',
-                                                           foreign_key_name(table, *old_column)));
+            if (old_column->reference && reference_changes(*old_column, *new_column))
+                drop_constraint(table.table, names_.find(table.table, old_column->name, ConstraintKind::foreign_key,
+                                                         foreign_key_name(table, *old_column)));
     }
     void drop_constraint(const std::string& table, const std::string& name) {
         emit(fmt::format("ALTER TABLE {} DROP CONSTRAINT {}", quote(table), quote(name)));
@@ -151,8 +135,8 @@ class PostgresEditor final : public Editor {
         for (const std::string& name : change.dropped_indexes) drop_index(name, online(change));
         for (const auto& [old_column, new_column] : change.altered) {
             if (old_column->unique && !new_column->unique)
-                drop_constraint(table.table, constraint_on(table.table, old_column->name, 'u',
-                                                           table.table + "_" + old_column->name + "_key"));
+                drop_constraint(table.table, names_.find(table.table, old_column->name, ConstraintKind::unique,
+                                                         unique_name(table.table, old_column->name)));
             if (old_column->primary_key && !new_column->primary_key)
                 drop_constraint(table.table, table.table + "_pkey");
         }
@@ -170,7 +154,7 @@ class PostgresEditor final : public Editor {
             if (exists_index(old_name))
                 emit(fmt::format("ALTER INDEX IF EXISTS {} RENAME TO {}", quote(old_name), quote(new_name)));
         for (const auto& [old_name, new_name] : change.renamed_constraints)
-            if (exists_constraint(after.table, old_name))
+            if (exists_constraint({before.table, after.table}, old_name))
                 emit(fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", quote(after.table), quote(old_name),
                                  quote(new_name)));
     }
@@ -247,7 +231,7 @@ class PostgresEditor final : public Editor {
         for (const ColumnShape* column : change.added)
             if (column->reference) add_foreign_key(table, *column, online(change));
         for (const auto& [old_column, new_column] : change.altered)
-            if (new_column->reference && reference_changes(*old_column, *new_column, change))
+            if (new_column->reference && reference_changes(*old_column, *new_column))
                 add_foreign_key(table, *new_column, online(change));
         for (const IndexShape* index : change.added_indexes) create_index(table, *index, online(change));
     }
@@ -264,12 +248,14 @@ class PostgresEditor final : public Editor {
     }
 
     Safety safety_;
+    ConstraintNames own_names_;
+    ConstraintNames& names_;
 };
 
 }  // namespace
 
-std::unique_ptr<Editor> postgres_editor(Connection* connection, Sink sink, Safety safety) {
-    return std::make_unique<PostgresEditor>(connection, std::move(sink), std::move(safety));
+std::unique_ptr<Editor> postgres_editor(Connection* connection, Sink sink, Safety safety, ConstraintNames* names) {
+    return std::make_unique<PostgresEditor>(connection, std::move(sink), std::move(safety), names);
 }
 
 }  // namespace orm::migrations

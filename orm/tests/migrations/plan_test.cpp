@@ -120,6 +120,41 @@ TEST_P(Plan, ALockThatIsNotFreeIsTriedAgain) {
     EXPECT_EQ(tries, 3);
 }
 
+// An event trigger makes each ALTER TABLE slow after it has its lock, as a catalogue under load would.
+TEST_P(Plan, WhatKeepsALargeTablesUsersOutForTooLongIsUndone) {
+    if (sqlite()) return;
+    start({add_field("item", integer("size").null())});
+    db().script(
+        "CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); END';"
+        "CREATE EVENT TRIGGER slow ON ddl_command_end WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION slow()");
+    Options options{.large_table_bytes = 1,
+                    .lock_timeout = std::chrono::milliseconds(20),
+                    .blocking_timeout = std::chrono::milliseconds(50)};
+    try {
+        migrate(db(), registry_, {}, options);
+        FAIL();
+    } catch (const MigrationError& error) {
+        EXPECT_NE(std::string(error.what()).find("Add field size to item"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("50 ms (--blocking-timeout)"), std::string::npos) << error.what();
+    }
+    db().script("DROP EVENT TRIGGER slow; SELECT * FROM shop_item");  // nothing is locked any more
+    EXPECT_EQ(migrate(db(), registry_, {}, options).applied.size(), 1U);
+}
+
+// A table that Django named, then renamed here: each constraint is dropped by the name that it has.
+TEST_P(Plan, ConstraintsHaveTheirNamesInTheDatabase) {
+    if (sqlite()) return;  // a table built anew
+    start({rename_model("Tag", "Label"), rename_field("label", "name", "word"),
+           alter_field("label", varchar("word", 60)), rename_field("item", "owner", "seller"),
+           remove_many_to_many("item", "tags"), delete_model("label")});
+    db().script("ALTER TABLE shop_tag RENAME CONSTRAINT shop_tag_name_key TO shop_tag_name_0a1b2c3d_uniq");
+    const std::string text = describe(explain(db(), registry_));
+    EXPECT_NE(text.find("ALTER TABLE \"shop_label\" DROP CONSTRAINT \"shop_tag_name_0a1b2c3d_uniq\""),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(migrate(db(), registry_).applied.size(), 1U);
+}
+
 TEST_P(Plan, AStatementThatTakesTooLongIsStopped) {
     if (sqlite()) return;
     start({run_sql("SELECT pg_sleep(60)", noop)});
