@@ -34,7 +34,9 @@ std::vector<Difference> check_database(Connection& connection, const schema::Sta
 /// What the migrations that the database has applied say its schema is; the rest of them is `migrate`'s.
 schema::State applied_state(Connection& connection, const Registry& registry);
 
-/// inspectdb: the structs that would describe the tables of a database (all, or those named).
+/// inspectdb: a header with the structs that would describe the tables of a database (all, or those named; throws
+/// WrongRequest for one that is not there). What they cannot say, such as partial indexes and checks, stands beside
+/// them.
 std::string inspect_database(Connection& connection, const std::vector<std::string>& tables = {});
 
 }  // namespace orm::migrations

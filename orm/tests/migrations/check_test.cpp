@@ -94,8 +94,8 @@ TEST_P(Check, InspectWritesStructs) {
     create_all(db(), state_of(sample_migrations()));
     std::string text = inspect_database(db(), {"shop_tag", "shop_item"});
     for (const char* part :
-         {"struct Tag {", "orm::Id<Item> id;", "orm::Char<200> title;", "orm::ForeignKey<User> owner;",
-          "std::optional<orm::ForeignKey<Item>> parent;", "orm::model<\"shop\", \"item\">"})
+         {"struct Tag {", "orm::Id<Item> id;", "orm::Char<200> title;", "orm::ForeignKey<auth::User> owner;",
+          "std::optional<orm::ForeignKey<shop::Item>> parent;", "orm::model<\"shop\", \"item\">("})
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     EXPECT_EQ(text.find("User {"), std::string::npos);
 }
