@@ -1,7 +1,5 @@
 #include "apps.hpp"
 
-#include <fmt/format.h>
-
 #include "accounts/migrations.hpp"
 #include "accounts/models.hpp"
 #include "crush_lu/migrations.hpp"
@@ -11,7 +9,6 @@
 #include "matching/migrations.hpp"
 #include "matching/models.hpp"
 #include "orm/outbox.hpp"
-#include "settings.hpp"
 #include "vinsdelux/migrations.hpp"
 #include "vinsdelux/models.hpp"
 
@@ -39,15 +36,6 @@ const std::vector<App>& apps() {
     return list;
 }
 
-const orm::migrations::Registry& migrations() {
-    static const orm::migrations::Registry registry = [] {
-        orm::migrations::Registry made;
-        for (const App& app : apps()) made.add(app.migrations());
-        return made;
-    }();
-    return registry;
-}
-
 orm::schema::State model_state() {
     apps();
     orm::schema::State all;
@@ -55,25 +43,6 @@ orm::schema::State model_state() {
                        orm::outbox::state()})
         all.models.merge(state.models);
     return all;
-}
-
-void check_apps(const std::vector<std::string>& labels) {
-    for (const std::string& label : labels) {
-        std::string known;
-        bool found = false;
-        for (const App& app : apps()) {
-            found = found || app.label == label;
-            known += (known.empty() ? "" : ", ") + app.label;
-        }
-        if (!found) throw UsageError(fmt::format("there is no app '{}'; the apps are {}", label, known));
-    }
-}
-
-std::string unapplied(orm::Connection& connection) {
-    std::string names;
-    for (const auto& row : orm::migrations::show(connection, migrations()))
-        if (!row.applied) names += fmt::format("{}{}.{}", names.empty() ? "" : ", ", row.app, row.name);
-    return names;
 }
 
 }  // namespace cli

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "command.hpp"
+#include "orm/migration.hpp"
 
 namespace {
 
@@ -76,6 +77,8 @@ int main(int argc, char** argv) {
         if (std::fflush(stdout) != 0 || std::ferror(stdout)) return fail(1, "cannot write to standard output");
         return code;
     } catch (const cli::UsageError& error) {
+        return fail(2, error.what());
+    } catch (const orm::migrations::WrongRequest& error) {
         return fail(2, error.what());
     } catch (const std::bad_alloc&) {
         return fail(1, "out of memory");

@@ -43,10 +43,12 @@ class Asking : public migrations::StatedAnswers {
   private:
     static Answer ask(Answer stated, bool likely, const std::string& question) {
         if (stated != Answer::unknown || !likely || isatty(STDIN_FILENO) != 1) return stated;
-        fmt::print(stderr, "{} [y/N] ", question);
-        std::string answer;
-        if (!std::getline(std::cin, answer)) return Answer::unknown;
-        return answer == "y" || answer == "Y" || answer == "yes" ? Answer::yes : Answer::no;
+        for (std::string answer;;) {
+            fmt::print(stderr, "{} [y/n] ", question);
+            if (!std::getline(std::cin, answer)) return Answer::unknown;
+            if (answer == "y" || answer == "Y" || answer == "yes") return Answer::yes;
+            if (answer == "n" || answer == "N" || answer == "no") return Answer::no;
+        }
     }
 };
 
@@ -72,7 +74,9 @@ std::vector<migrations::MigrationFile> squash(const Options& options) {
 std::vector<migrations::MigrationFile> make_files(const Options& options, Asking& questioner) {
     if (!options.squash.empty()) return squash(options);
     if (options.merge) return migrations::merge_migrations(cli::migrations(), options.make);
-    return migrations::make_migrations(model_state(), cli::migrations(), options.make, questioner);
+    const auto models = model_state();
+    questioner.require_known(cli::migrations().state(), models);
+    return migrations::make_migrations(models, cli::migrations(), options.make, questioner);
 }
 
 int make(Options& options) {
@@ -107,12 +111,18 @@ void add_makemigrations(CLI::App& root, Run& run) {
     app.add_option("--name", options->make.name, "instead of a generated name");
     auto* empty = app.add_flag("--empty", options->make.empty, "a migration to be filled by hand");
     auto* merge = app.add_flag("--merge", options->merge, "join the ends of apps that have more than one");
-    app.add_option("--squash", options->squash, "from..to: one optimised migration in place of this run of an app's")
-        ->excludes(empty, merge);
+    merge->excludes(empty);
+    auto* squash = app.add_option("--squash", options->squash,
+                                  "from..to: one optimised migration in place of this run of an app's")
+                       ->excludes(empty, merge);
     app.add_flag("--check", options->check, "write nothing; exit with 1 if something changed");
     app.add_flag("--dry-run", options->make.dry_run, "write nothing; print the files");
-    app.add_option("--rename", options->renames, "app.model.old=new, or app.model.old= for a field that was dropped");
-    app.add_option("--fill", options->fills, "app.model.field=SQL: what existing rows get in a new required field");
+    app.add_option("--rename", options->renames, "app.model.old=new, or app.model.old= for a field that was dropped")
+        ->allow_extra_args(false)
+        ->excludes(empty, merge, squash);
+    app.add_option("--fill", options->fills, "app.model.field=SQL: what existing rows get in a new required field")
+        ->allow_extra_args(false)
+        ->excludes(empty, merge, squash);
     app.add_option("--sources", options->sources, "the folder of the apps' sources")->capture_default_str();
     command.body([options] { return make(*options); });
 }

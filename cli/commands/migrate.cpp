@@ -180,10 +180,12 @@ void add_migrate(CLI::App& root, Run& run) {
     app.add_option("--allow-unsafe", options->migrator.allow_unsafe,
                    "run operations of this kind on a large table although they keep its users out (alter_field, ...)")
         ->type_name("OPERATION")
+        ->allow_extra_args(false)
         ->check(known_kind);
     app.add_option("--allow-data-loss", options->migrator.allow_data_loss,
                    "run operations of this kind although they lose what rows hold (remove_field, delete_model, ...)")
         ->type_name("OPERATION")
+        ->allow_extra_args(false)
         ->check(known_kind);
     const auto milliseconds = [&](const std::string& name, std::chrono::milliseconds& value, const std::string& text) {
         app.add_option_function<std::int64_t>(

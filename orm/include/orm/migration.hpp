@@ -38,6 +38,12 @@ class MigrationError : public Error {
     using Error::Error;
 };
 
+/// What was asked for names an app, a migration, a model or a field that is not there, or is no name: a mistake on the
+/// command line, not in the migrations or the database.
+class WrongRequest : public MigrationError {
+    using MigrationError::MigrationError;
+};
+
 /// Names a migration. A dependency's name may also be "__first__" or "__latest__".
 struct Key {
     std::string app;

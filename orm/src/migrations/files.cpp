@@ -80,9 +80,9 @@ void require_migration_name(std::string_view name) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     });
     if (name.empty() || !letters || name.front() == '_' || name.find("__") != std::string_view::npos)
-        throw MigrationError(fmt::format("\"{}\" is no name for a migration: letters, digits and single _ only", name));
+        throw WrongRequest(fmt::format("\"{}\" is no name for a migration: letters, digits and single _ only", name));
     if (name.size() > 120)
-        throw MigrationError(fmt::format("a migration's name may have 120 characters, not {}", name.size()));
+        throw WrongRequest(fmt::format("a migration's name may have 120 characters, not {}", name.size()));
 }
 
 void save(std::vector<MigrationFile>& files, const Registry& registry, const MakeOptions& options) {
@@ -124,7 +124,7 @@ void save(std::vector<MigrationFile>& files, const Registry& registry, const Mak
 void require_apps(const MakeOptions& options, const std::set<std::string>& known) {
     for (const std::string& app : options.apps)
         if (!known.contains(app))
-            throw MigrationError(fmt::format("there is no app {}; the apps are {}", app, fmt::join(known, ", ")));
+            throw WrongRequest(fmt::format("there is no app {}; the apps are {}", app, fmt::join(known, ", ")));
 }
 
 bool chosen(const MakeOptions& options, const std::string& app) {

@@ -180,9 +180,11 @@ Key Graph::find(const std::string& app, const std::string& prefix) const {
         if (key.name == prefix) return key;
         if (key.name.starts_with(prefix)) found.push_back(key);
     }
-    if (!known) throw MigrationError(fmt::format("there is no app {} with migrations", app));
-    if (found.empty()) throw MigrationError(fmt::format("no migration of {} is called {}", app, prefix));
-    if (found.size() > 1) throw MigrationError(fmt::format("{} may mean any of {}", prefix, text(found)));
+    if (!known) throw WrongRequest(fmt::format("there is no app {} with migrations", app));
+    if (found.empty())
+        throw WrongRequest(
+            fmt::format("no migration of {0} is called {1}; `showmigrations {0}` lists them", app, prefix));
+    if (found.size() > 1) throw WrongRequest(fmt::format("{} may mean any of {}", prefix, text(found)));
     return found.front();
 }
 

@@ -15,7 +15,7 @@ StatedAnswers::StatedAnswers(const std::vector<std::string>& renames, std::map<s
     for (const std::string& text : renames) {
         std::size_t equals = text.find('='), dot = text.find('.');
         if (equals == std::string::npos || dot == std::string::npos || dot > equals)
-            throw MigrationError(fmt::format(
+            throw WrongRequest(fmt::format(
                 "\"{}\" is no rename; write app.model=newmodel, app.model.field=newfield, or app.model.field= for one "
                 "that is dropped",
                 text));
@@ -65,7 +65,7 @@ void StatedAnswers::require_known(const schema::State& from, const schema::State
                     found->second.many_to_many.end());
     };
     const auto unknown = [](const char* option, const std::string& path, const char* where) {
-        throw MigrationError(fmt::format("{}: there is no {} in {}", option, path, where));
+        throw WrongRequest(fmt::format("{}: there is no {} in {}", option, path, where));
     };
     const auto split = [](const std::string& path) {
         const std::size_t dot = path.rfind('.');
@@ -97,7 +97,7 @@ std::vector<MigrationFile> make_migrations(const schema::State& models, const Re
     schema::State from = registry.state();
     std::vector<Migration> made;
     if (options.empty) {
-        if (options.apps.empty()) throw MigrationError("an empty migration needs the name of its app");
+        if (options.apps.empty()) throw WrongRequest("an empty migration needs the name of its app");
         Graph graph(registry, {});
         for (const std::string& app : options.apps) {
             auto leaves = graph.leaves(app);

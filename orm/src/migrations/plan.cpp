@@ -36,17 +36,17 @@ std::vector<Step> make_plan(const Graph& graph, const std::set<Key>& applied, co
             if (now.erase(key) > 0) steps.push_back({graph.nodes().at(key).migration, true});
     };
     if (target.app.empty()) {
-        if (!target.name.empty()) throw MigrationError("a migration's name needs its app");
+        if (!target.name.empty()) throw WrongRequest("a migration's name needs its app");
         graph.require_single_leaves();
         for (const Key& leaf : graph.leaves()) forward(leaf);
     } else if (target.name.empty()) {
         auto leaves = graph.leaves(target.app);
-        if (leaves.empty()) throw MigrationError(fmt::format("there is no app {} with migrations", target.app));
+        if (leaves.empty()) throw WrongRequest(fmt::format("there is no app {} with migrations", target.app));
         if (leaves.size() > 1) graph.require_single_leaves();
         forward(leaves.front());
     } else if (target.name == "zero") {
         auto roots = graph.roots(target.app);
-        if (roots.empty()) throw MigrationError(fmt::format("there is no app {} with migrations", target.app));
+        if (roots.empty()) throw WrongRequest(fmt::format("there is no app {} with migrations", target.app));
         for (const Key& root : roots) backward(root);
     } else {
         Key goal = graph.find(target.app, target.name);
@@ -85,7 +85,7 @@ std::vector<HistoryRow> show(Connection& connection, const Registry& registry, c
     std::set<Key> applied = applied_keys(history, registry);
     Graph graph(registry, applied);
     for (const std::string& app : apps)
-        if (!registry.has_app(app)) throw MigrationError(fmt::format("there is no app {} with migrations", app));
+        if (!registry.has_app(app)) throw WrongRequest(fmt::format("there is no app {} with migrations", app));
     std::vector<HistoryRow> rows;
     for (const Key& key : graph.order()) {
         if (!apps.empty() && std::ranges::find(apps, key.app) == apps.end()) continue;

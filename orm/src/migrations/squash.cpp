@@ -26,7 +26,7 @@ MigrationFile squash_migrations(const Registry& registry, const std::string& app
     for (const Key& key : graph.forwards(end))
         if (key.app == app && !before_start.contains(key)) run.push_back(key);
     if (std::ranges::find(run, start) == run.end())
-        throw MigrationError(fmt::format("{} does not come before {}", start.name, end.name));
+        throw WrongRequest(fmt::format("{} does not come before {}", start.name, end.name));
     Migration squashed{.app = app,
                        .name = start.name + "_squashed_" +
                                (options.name.empty() ? end.name : numbered(number_of(end.name), options.name))};
