@@ -1,5 +1,6 @@
 /// How long readers and writers of a large PostgreSQL table wait while it is migrated: nobody migrating, the way that
-/// migrate() takes for large tables, and the plain statements. Run by ./bench --migrations.
+/// migrate() takes for large tables, and the plain statements. Before that, alone: how fast the kinds of work are that
+/// `migrate --plan` estimates. Run by ./bench --migrations.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 
 #include "orm/migration.hpp"
 #include "orm/migration_data.hpp"
+#include "orm/migration_plan.hpp"
 
 namespace {
 
@@ -126,6 +128,58 @@ std::vector<Change> changes() {
     };
 }
 
+Registry with(const Registry& first, const Operation& operation) {
+    Registry registry = first;
+    Migration migration{.app = "shop", .name = "0002", .dependencies = {{"shop", "0001_initial"}}};
+    migration.operations = {operation};
+    registry.add(migration);
+    return registry;
+}
+
+void undo(orm::Connection& connection, const Registry& registry, const Operation& operation) {
+    migrate(connection, registry, {"shop", "0001"}, {.safe = false});
+    if (!std::holds_alternative<Fill>(operation)) return;
+    connection.script("UPDATE shop_item SET owner = NULL");
+    connection.script("VACUUM FULL shop_item");
+}
+
+// What the rates of `migrate --plan` (orm/src/migrations/explain.cpp) are taken from.
+void measure_rates(orm::Connection& connection, const Registry& first) {
+    struct Kind {
+        std::string name;
+        Operation operation;
+        bool safe;
+    };
+    const std::vector<Kind> kinds{
+        {"reads every row", add_constraint("item", check("item_stock", "\"stock\" >= 0")), false},
+        {"builds an index", add_index("item", index("item_title_idx", {"title"})), false},
+        {"builds an index concurrently", add_index("item", index("item_title_idx", {"title"})), true},
+        {"rewrites the table", alter_field("item", bigint("stock")), false},
+        {"changes rows, batch by batch", fill("item", "owner", "1"), true},
+    };
+    fmt::print("\n{:<30} {:>9} {:>9} {:>9} {:>9}\n", "alone", "MiB", "s", "MiB/s", "plan, s");
+    for (const Kind& kind : kinds) {
+        const Registry registry = with(first, kind.operation);
+        const Options options{.safe = kind.safe, .large_table_bytes = 0};
+        const PlannedStatement statement =
+            explain(connection, registry, {}, options).at(0).operations.at(0).statements.at(0);
+        const Clock::time_point start = Clock::now();
+        migrate(connection, registry, {}, options);
+        const double took = milliseconds(Clock::now() - start) / 1000;
+        const double size = static_cast<double>(statement.bytes) / (1 << 20);
+        fmt::print("{:<30} {:>9.1f} {:>9.2f} {:>9.1f} {:>9.2f}\n", kind.name, size, took, size / took,
+                   statement.seconds);
+        std::fflush(stdout);
+        undo(connection, registry, kind.operation);
+    }
+}
+
+double load_average() {
+    double load = 0;
+    getloadavg(&load, 1);
+    return load;
+}
+
 int measure(const std::string& server, std::uint64_t rows) {
     const Database database(server);
     const auto connection = database.connect();
@@ -138,29 +192,25 @@ int measure(const std::string& server, std::uint64_t rows) {
                     "generate_series(1, {}) n",
                     rows));
     connection->script("VACUUM ANALYZE shop_item");
-    fmt::print("{} rows, {} readers, {} writers; the longest wait of a reader / of a writer in ms\n\n", rows,
-               users_of_a_kind, users_of_a_kind);
+    fmt::print("{} rows; load average before: {:.1f}\n", rows, load_average());
+    measure_rates(*connection, first);
+    fmt::print("\n{} readers, {} writers; the longest wait of a reader / of a writer in ms\n\n", users_of_a_kind,
+               users_of_a_kind);
     fmt::print("{:<30} {:>17} {:>17} {:>17} {:>10} {:>10}\n", "", "nobody migrating", "migrate", "plain statements",
                "migrate", "plain");
     bool within = true;
     for (const Change& change : changes()) {
-        Registry registry = first;
-        Migration migration{.app = "shop", .name = "0002", .dependencies = {{"shop", "0001_initial"}}};
-        migration.operations = {change.operation};
-        registry.add(migration);
+        const Registry registry = with(first, change.operation);
         const auto run = [&](bool safe) {
             const Waits waits = under_load(
                 database, rows, [&] { migrate(*connection, registry, {}, {.safe = safe, .large_table_bytes = 0}); });
-            migrate(*connection, registry, {"shop", "0001"});
-            if (std::holds_alternative<Fill>(change.operation)) {
-                connection->script("UPDATE shop_item SET owner = NULL");
-                connection->script("VACUUM shop_item");
-            }
+            undo(*connection, registry, change.operation);
             return waits;
         };
         const Waits gentle = run(true), plain = run(false);
         const Waits quiet = under_load(database, rows, [&] {
-            std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(std::max(gentle.took, 200.0)));
+            std::this_thread::sleep_for(
+                std::chrono::duration<double, std::milli>(std::clamp(gentle.took, 200.0, 30'000.0)));
         });
         const double beyond = std::max(gentle.reading - quiet.reading, gentle.writing - quiet.writing);
         within = within && beyond <= 100;
@@ -170,8 +220,8 @@ int measure(const std::string& server, std::uint64_t rows) {
                    beyond > 100 ? fmt::format("  {:.0f} ms beyond", beyond) : "");
         std::fflush(stdout);
     }
-    fmt::print("\n{} waited longer than 100 ms beyond the same time without a migration.\n",
-               within ? "Nobody" : "Somebody");
+    fmt::print("\nLoad average after: {:.1f}. {} waited longer than 100 ms beyond the same time without a migration.\n",
+               load_average(), within ? "Nobody" : "Somebody");
     return 0;
 }
 

@@ -72,6 +72,92 @@ TEST_P(Executor, AFailingMigrationLeavesNothingBehind) {
     EXPECT_FALSE(show(db(), registry)[2].applied);
 }
 
+// A row that others name goes, which is nobody's business until the end: there it is found, and nothing has happened.
+TEST_P(Executor, AMigrationThatBreaksAForeignKeyIsUndone) {
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "shop",
+                          .name = "0002_breaks",
+                          .dependencies = {{"shop", "0001_initial"}},
+                          .operations = {run_sql("DELETE FROM auth_user", noop)}});
+    const Registry registry = registry_of(migrations);
+    migrate(db(), registry, {"shop", "0001"});
+    db().script(
+        "INSERT INTO auth_user (username, email, is_active, date_joined) VALUES ('ann', '', TRUE, '2026-01-01');"
+        "INSERT INTO shop_item (title, body, rank, stock, views, price, labels, owner_id, public) VALUES ('t', '', 1, "
+        "1, 1, 1, '" +
+        std::string(sqlite() ? "[]" : "{}") + "', 1, TRUE)");
+    try {
+        migrate(db(), registry);
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_NE(std::string(error.what())
+                      .find(sqlite() ? "the row 1 of shop_item would name a row of auth_user" : "shop_item"),
+                  std::string::npos)
+            << error.what();
+    }
+    EXPECT_EQ(value("SELECT username FROM auth_user"), "ann");
+    EXPECT_FALSE(show(db(), registry)[2].applied);
+}
+
+class SqliteRebuild : public OnBoth {
+  protected:
+    // 0002 makes the tags' name longer, which SQLite can only do by building the table anew.
+    void SetUp() override {
+        OnBoth::SetUp();
+        auto migrations = sample_migrations();
+        migrations.push_back({.app = "shop",
+                              .name = "0002_longer",
+                              .dependencies = {{"shop", "0001_initial"}},
+                              .operations = {alter_field("tag", varchar("name", 80).unique())}});
+        registry_ = registry_of(migrations);
+        migrate(db(), registry_, {"shop", "0001"});
+    }
+    Registry registry_;
+};
+INSTANTIATE_TEST_SUITE_P(Databases, SqliteRebuild, testing::Values(Dialect::sqlite), dialect_name);
+
+TEST_P(SqliteRebuild, KeepsWhatOthersPutOnTheTable) {
+    db().script(
+        "CREATE TABLE log (name text);"
+        "CREATE TRIGGER noted AFTER UPDATE ON shop_tag BEGIN INSERT INTO log VALUES (new.name); END;"
+        "CREATE TRIGGER elsewhere AFTER INSERT ON auth_user BEGIN UPDATE shop_tag SET name = name || '+'; END;"
+        "CREATE INDEX by_hand ON shop_tag (name DESC);"
+        "CREATE VIEW tags AS SELECT name FROM shop_tag;"
+        "INSERT INTO shop_tag (name) VALUES ('red'), ('blue'), ('gone'); DELETE FROM shop_tag WHERE id = 3");
+    const char* others =
+        "SELECT sql FROM sqlite_master WHERE name IN ('noted', 'elsewhere', 'by_hand', 'tags') "
+        "ORDER BY name";
+    const auto before = column(others);
+    for (const Target& target : {Target{}, Target{"shop", "0001"}, Target{}}) {
+        migrate(db(), registry_, target);
+        EXPECT_EQ(column(others), before);
+    }
+    EXPECT_EQ(column("SELECT name FROM tags ORDER BY name"), (std::vector<std::string>{"blue", "red"}));
+    db().script("INSERT INTO auth_user (username, email, is_active, date_joined) VALUES ('a', '', TRUE, '2026-01-01')");
+    EXPECT_EQ(column("SELECT name FROM log ORDER BY name"), (std::vector<std::string>{"blue+", "red+"}));
+    db().script("INSERT INTO shop_tag (name) VALUES ('new')");
+    EXPECT_EQ(value("SELECT CAST(max(id) AS text) FROM shop_tag"), "4");
+    EXPECT_EQ(value("SELECT \"table\" FROM pragma_foreign_key_list('shop_item_tags') WHERE \"from\" = 'tag_id'"),
+              "shop_tag");
+    EXPECT_THROW(db().script("INSERT INTO shop_item_tags (item_id, tag_id) VALUES (77, 1)"), ForeignKeyViolation);
+}
+
+TEST_P(SqliteRebuild, AFileThatIsNotWholeIsLeftAsItIs) {
+    db().script(
+        "CREATE TABLE elsewhere (n integer); INSERT INTO elsewhere VALUES (NULL); PRAGMA writable_schema = ON;"
+        "UPDATE sqlite_master SET sql = 'CREATE TABLE elsewhere (n integer NOT NULL)' WHERE name = 'elsewhere';"
+        "PRAGMA writable_schema = RESET");
+    const std::string before = dump();
+    try {
+        migrate(db(), registry_);
+        FAIL();
+    } catch (const MigrationError& error) {
+        EXPECT_NE(std::string(error.what()).find("integrity check says: NULL value in elsewhere.n"), std::string::npos)
+            << error.what();
+    }
+    EXPECT_EQ(dump(), before);
+}
+
 TEST_P(Executor, FakeRecordsOnly) {
     Registry registry = registry_of(sample_migrations());
     migrate(db(), registry, {}, {.fake = true});

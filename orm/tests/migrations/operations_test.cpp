@@ -15,7 +15,7 @@ class EachOperation : public testing::TestWithParam<std::tuple<Mode, std::size_t
   protected:
     void SetUp() override {
         if (std::get<0>(GetParam()) != Mode::sqlite && !std::getenv("ENTREPRINDER_TEST_POSTGRES"))
-            GTEST_SKIP() << "ENTREPRINDER_TEST_POSTGRES is not set";
+            FAIL() << "ENTREPRINDER_TEST_POSTGRES is not set";
     }
 };
 

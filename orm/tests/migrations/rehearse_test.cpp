@@ -16,7 +16,7 @@ class Rehearse : public OnBoth {
   protected:
     void SetUp() override {
         OnBoth::SetUp();
-        if (IsSkipped() || !sqlite()) return;
+        if (HasFatalFailure() || !sqlite()) return;
         folder_ = database_->url().substr(sizeof("sqlite:///") - 1) + "-copies";  // the copies of this test alone
         std::filesystem::create_directory(folder_);
         setenv("TMPDIR", folder_.c_str(), 1);

@@ -47,7 +47,7 @@ class Squashing : public OnBoth {
   protected:
     void SetUp() override {
         OnBoth::SetUp();
-        if (IsSkipped()) return;
+        if (HasFatalFailure()) return;
         TestDatabase other(GetParam());
         auto connection = other.connect();
         create_all(*connection, registry_of(program_.migrations).state());

@@ -54,7 +54,7 @@ std::unique_ptr<Connection> TestDatabase::connect() const {
 
 void OnBoth::SetUp() {
     if (GetParam() == Dialect::postgres && !std::getenv("ENTREPRINDER_TEST_POSTGRES"))
-        GTEST_SKIP() << "ENTREPRINDER_TEST_POSTGRES is not set";
+        FAIL() << "ENTREPRINDER_TEST_POSTGRES is not set";
     database_ = std::make_unique<TestDatabase>(GetParam());
     connection_ = database_->connect();
 }

@@ -31,7 +31,7 @@ class TestDatabase {
     std::string name_, url_, server_;
 };
 
-/// Parametrised over the databases; PostgreSQL is skipped where there is no server.
+/// Parametrised over the databases; PostgreSQL fails where there is no server.
 class OnBoth : public testing::TestWithParam<Dialect> {
   protected:
     void SetUp() override;
