@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/text.hpp"
+#include "crush_lu/letters.hpp"
 #include "crush_lu/reviews.hpp"
 
 namespace crush_lu {
@@ -185,6 +186,8 @@ SubmitResult submit_profile(orm::Executor& db, orm::Id<auth::User> user, const P
         if (before && before->coach) preferred = before->coach->id;
         if (const auto coach = reserve_coach(tx, preferred, now)) submission.coach = *coach;
         tx.insert(submission);
+        letters::profile_submitted(tx, user, submission.id);
+        if (submission.coach) letters::review_assigned(tx, submission.coach->id, submission.id);
         return {.outcome = Outcome::submitted, .assigned = submission.coach.has_value()};
     });
 }

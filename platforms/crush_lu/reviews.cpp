@@ -1,5 +1,7 @@
 #include "crush_lu/reviews.hpp"
 
+#include "crush_lu/letters.hpp"
+
 namespace crush_lu {
 
 namespace {
@@ -70,6 +72,7 @@ std::size_t assign_waiting(orm::Executor& db, const Clock& clock) {
         const std::optional<orm::Id<C>> coach = reserve_coach(tx, std::nullopt, clock.now());
         if (!coach) return false;
         tx.update(orm::select<S> | submission_with_id(submission->id), orm::set<& S::coach> = *coach);
+        letters::review_assigned(tx, *coach, submission->id);
         return true;
     };
     while (db.atomic(assign_one)) ++assigned;
@@ -107,6 +110,7 @@ DecideOutcome decide(orm::Executor& db, const Reviewer& reviewer, orm::Id<S> id,
                                        orm::set<& S::coach_notes> = texts.coach_notes);
         if (changed == 0) return DecideOutcome::already_decided;
         tell_profile(tx, submission.profile, decision, now);
+        letters::profile_decided(tx, submission.profile, id);
         return DecideOutcome::decided;
     });
     if (outcome == DecideOutcome::decided) assign_waiting(db, clock);
