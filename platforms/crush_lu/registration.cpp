@@ -144,6 +144,8 @@ RegistrationResult register_for_event(orm::Executor& db, orm::Id<auth::User> use
     if (!user) return refuse(Refusal::login_required);
     if (!acceptable(details)) return refuse(Refusal::invalid_details);
     return db.atomic([&](orm::Transaction& tx) -> RegistrationResult {
+        // The person before the event: an account that is being deleted registers nowhere meanwhile.
+        tx.first(orm::select<auth::User> | orm::filter(f<&auth::User::id> == user) | orm::for_no_key_update);
         const std::optional<E> event = lock_event(tx, event_id);
         if (!event) return refuse(Refusal::not_found);
         const std::optional<Person> person = find_person(tx, user, event_id);

@@ -79,14 +79,16 @@ std::size_t assign_waiting(orm::Executor& db, const Clock& clock) {
     return assigned;
 }
 
+bool release_coach(orm::Transaction& tx, orm::Id<C> coach) {
+    if (!tx.first(orm::select<C> | coach_with_id(coach) | orm::for_no_key_update)) return false;
+    tx.update(orm::select<C> | coach_with_id(coach), orm::set<& C::is_active> = false);
+    tx.update(orm::select<S> | orm::filter(f<&S::coach> == coach && pending_review),
+              orm::set<& S::coach> = std::nullopt);
+    return true;
+}
+
 bool deactivate_coach(orm::Executor& db, orm::Id<C> coach, const Clock& clock) {
-    const bool found = db.atomic([&](orm::Transaction& tx) {
-        if (!tx.first(orm::select<C> | coach_with_id(coach) | orm::for_no_key_update)) return false;
-        tx.update(orm::select<C> | coach_with_id(coach), orm::set<& C::is_active> = false);
-        tx.update(orm::select<S> | orm::filter(f<&S::coach> == coach && pending_review),
-                  orm::set<& S::coach> = std::nullopt);
-        return true;
-    });
+    const bool found = db.atomic([&](orm::Transaction& tx) { return release_coach(tx, coach); });
     if (found) assign_waiting(db, clock);
     return found;
 }
