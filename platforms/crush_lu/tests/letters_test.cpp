@@ -236,9 +236,10 @@ TEST_P(Mails, every_letter_is_in_the_language_of_its_reader) {
             const mail::Letter other = write(one, language);
             EXPECT_NE(other.subject, english.subject) << one.name;
             ASSERT_EQ(other.parts.size(), english.parts.size());
-            for (std::size_t i = 0; i < other.parts.size(); ++i)
-                if (other.parts[i].kind != mail::Letter::Part::Kind::quote)
-                    EXPECT_NE(other.parts[i].text, english.parts[i].text) << one.name << " in " << language;
+            for (std::size_t i = 0; i < other.parts.size(); ++i) {
+                if (other.parts[i].kind == mail::Letter::Part::Kind::quote) continue;
+                EXPECT_NE(other.parts[i].text, english.parts[i].text) << one.name << " in " << language;
+            }
         }
     };
     for (const Case& one : cases) compare(one);

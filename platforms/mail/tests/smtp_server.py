@@ -7,13 +7,17 @@ Recipients: nobody@ is refused for good (550), busy@ for the first time (451).
 """
 import asyncio
 import itertools
+import logging
 import os
 import ssl
 import subprocess
 import sys
+import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
+logging.disable(logging.CRITICAL)  # what goes wrong here, the tests do on purpose
+warnings.simplefilter("ignore")
 folder, port = sys.argv[1], int(sys.argv[2])
 login = [word.encode() for word in sys.argv[3:5]]
 
