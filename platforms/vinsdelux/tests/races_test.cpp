@@ -22,7 +22,9 @@ class PlotRaces : public Vineyards {
         const auto rows = db.all(orm::select<Hold> | orm::filter(f<&Hold::plot> == id));
         EXPECT_LE(rows.size(), 1U);
         const bool adopted = !rows.empty() && rows[0].is_confirmed;
-        EXPECT_EQ(status(id), rows.empty() ? PlotStatus::available : adopted ? PlotStatus::adopted : PlotStatus::reserved);
+        EXPECT_EQ(status(id), rows.empty() ? PlotStatus::available
+                              : adopted    ? PlotStatus::adopted
+                                           : PlotStatus::reserved);
     }
 };
 ON_EACH_DATABASE(PlotRaces);
@@ -50,7 +52,8 @@ TEST_P(PlotRaces, PLOT6_case34_confirming_sweeping_and_another_buyer_at_the_end_
         EXPECT_EQ(adopted, in_time ? 2 : 0) << "the same adoption confirmed twice is one";
         EXPECT_EQ(taken_over, in_time ? 0 : 2);
         EXPECT_EQ(status(row.id), in_time ? PlotStatus::adopted : PlotStatus::reserved);
-        const auto kept = db.get(orm::select<Hold> | orm::filter(f<&Hold::plot> == row.id && f<&Hold::user> == (in_time ? anna : bob)));
+        const auto kept = db.get(orm::select<Hold> |
+                                 orm::filter(f<&Hold::plot> == row.id && f<&Hold::user> == (in_time ? anna : bob)));
         EXPECT_EQ(kept.is_confirmed, in_time);
     }
 }
