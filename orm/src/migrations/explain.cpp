@@ -20,18 +20,18 @@ using Where = PlannedStatement::Where;
 
 constexpr double mebibyte = 1 << 20;
 
-// MiB of table and indexes per second, guessed, not measured: `./bench --migrations` can calibrate them. The order of
-// magnitude counts: whether it is an instant, a minute or a night.
+// MiB of table and indexes per second, as `./bench --migrations` measured them on two busy cores. The order of magnitude
+// counts: whether it is an instant, a minute or a night.
 double rate(Work work, bool concurrently) {
     switch (work) {
         case Work::scan:
-            return 300;
+            return 370;
         case Work::index:
-            return concurrently ? 60 : 120;
+            return concurrently ? 35 : 47;
         case Work::rewrite:
-            return 40;
+            return 29;
         case Work::rows:
-            return 10;
+            return 5;
         case Work::catalogue:
         case Work::unknown:
             break;
