@@ -94,6 +94,9 @@ inline constexpr std::integral_constant<sql::LockWait, sql::LockWait::skip_locke
 inline constexpr detail::LockStage<sql::Lock::update, sql::LockWait::wait> for_update{};
 inline constexpr detail::LockStage<sql::Lock::no_key_update, sql::LockWait::wait> for_no_key_update{};
 inline constexpr detail::LockStage<sql::Lock::share, sql::LockWait::wait> for_share{};
+/// for_update(orm::of<&R::event>): the row that the foreign key names is locked too.
+template <auto... Keys>
+inline constexpr detail::LockOf<Keys...> of{};
 
 /// Loads the related row (JOIN): related<&R::user>, related<&R::event, &E::venue>, related<&R::user, crushprofile>.
 template <auto... Path>

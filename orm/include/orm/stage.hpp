@@ -119,20 +119,47 @@ struct DistinctStage : StageBase {
     }
 };
 
-template <sql::Lock Mode, sql::LockWait Wait>
+/// The foreign keys whose rows are locked as well.
+template <auto... Keys>
+struct LockOf {};
+
+template <sql::Lock Mode, sql::LockWait Wait, auto... Of>
 struct LockStage : StageBase {
     static constexpr bool locks = true;
     template <class Q>
     void describe(sql::Scope& scope) const {
         scope.select().lock = Mode;
         scope.select().wait = Wait;
+        (lock<Of>(scope), ...);
+    }
+    template <class Q>
+    static consteval bool check() {
+        static_assert((std::is_same_v<model_of_member<Of>, typename Q::model> && ...),
+                      "orm: orm::of<...> names foreign keys of the query's own model");
+        static_assert(
+            (!is_optional<type_of_member<Of>> && ...),
+            "orm: orm::of<...> cannot lock over a key that may be NULL; lock the related row by a query of its "
+            "own");
+        return true;
+    }
+    /// for_update(orm::of<&R::event>): the event's row as well; the wait is given before or after.
+    template <auto... Keys>
+    constexpr auto operator()(LockOf<Keys...>) const {
+        return LockStage<Mode, Wait, Keys...>{};
     }
     /// for_update(orm::nowait), for_update(orm::skip_locked)
     constexpr auto operator()(std::integral_constant<sql::LockWait, sql::LockWait::nowait>) const {
-        return LockStage<Mode, sql::LockWait::nowait>{};
+        return LockStage<Mode, sql::LockWait::nowait, Of...>{};
     }
     constexpr auto operator()(std::integral_constant<sql::LockWait, sql::LockWait::skip_locked>) const {
-        return LockStage<Mode, sql::LockWait::skip_locked>{};
+        return LockStage<Mode, sql::LockWait::skip_locked, Of...>{};
+    }
+
+  private:
+    template <auto Key>
+    static void lock(sql::Scope& scope) {
+        const std::vector<sql::Hop> hops{Step_<Key>::hop()};
+        scope.select().lock_of.push_back(scope.join(hops));
     }
 };
 
@@ -262,7 +289,7 @@ template <bool Group, class... Es>
 struct ValuesOf : StageBase {
     static constexpr bool replaces = true;
     static constexpr bool groups = Group;
-    static constexpr std::size_t params = (0 + ... + Es::params) * (Group ? 2 : 1);
+    static constexpr std::size_t params = (0 + ... + Es::params);
     template <class Q>
     using parts = Parts<typename Es::orm_value...>;
     template <class Q>
@@ -282,9 +309,17 @@ struct ValuesOf : StageBase {
     }
     template <class Q>
     void outputs(sql::Scope& scope, Layout& layout) const {
+        // PostgreSQL takes an output for the grouped expression only when their parameters are the same ones.
+        [[maybe_unused]] std::size_t group = scope.select().group_by.size() - (Group ? sizeof...(Es) : 0);
+        const auto expression = [&](const auto& e) -> const sql::Expr* {
+            if constexpr (Group)
+                return scope.select().group_by[group++];
+            else
+                return e.describe(scope);
+        };
         std::apply(
             [&](const auto&... e) {
-                (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, e.describe(scope)), ...);
+                (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, expression(e)), ...);
             },
             values);
     }
@@ -292,7 +327,7 @@ struct ValuesOf : StageBase {
         if constexpr (Group) std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
     }
     void bind_outputs(Params& p) const {
-        std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
+        if constexpr (!Group) std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
     }
 };
 
