@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "monitor/counting.hpp"
+#include "orm/errors.hpp"
 
 namespace orm::detail {
 
@@ -76,8 +77,16 @@ void limit_per_owner(sql::Select& select, const sql::Expr* owner) {
     select.partition_offset = std::exchange(select.offset, nullptr);
 }
 
-Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect) {
-    return make_plan(sql::render_update(scope.select(), set, dialect), {});
+Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect, bool returning) {
+    const sql::Select& select = scope.select();
+    if (returning)
+        for (const sql::Output& output : select.outputs)
+            if (output.expr->op == sql::Op::column && output.expr->source != select.base)
+                throw UsageError("update_returning of " + select.base->model->class_name +
+                                 ": only fields of the changed row come back, not \"" + output.expr->text +
+                                 "\" of a related one");
+    std::string text = sql::render_update(select, set, dialect, returning);
+    return make_plan(std::move(text), returning ? std::move(scope.rows) : RowPlan{});
 }
 
 Plan finish_delete(sql::Scope& scope, Dialect dialect) {

@@ -14,6 +14,7 @@
 #include "orm/monitor.hpp"
 #include "orm/plan.hpp"
 #include "orm/pool.hpp"
+#include "orm/upsert.hpp"
 
 namespace orm {
 
@@ -167,10 +168,16 @@ class Executor {
     /// Sets fields of all rows of the query; returns how many rows changed.
     template <Query Q, class... Assigns>
     std::uint64_t update(const Q& query, Assigns... assigns);
+    /// The same, returning the changed rows as the query yields them: the model, or orm::values of its own fields.
+    template <Query Q, class... Assigns>
+    std::vector<row_of<Q>> update_returning(const Q& query, Assigns... assigns);
     /// Deletes the rows of the query and, by the models' declared rules, what refers to them. Returns the query's own
     /// rows.
     template <Query Q>
     std::uint64_t erase(const Q& query, Location location = Location::current());
+    /// The same, returning the rows as they were.
+    template <Query Q>
+    std::vector<row_of<Q>> erase_returning(const Q& query, Location location = Location::current());
     template <class M>
     requires requires(M m) { m.id; }
     std::uint64_t erase(const M& object, Location location = Location::current()) {
@@ -205,18 +212,32 @@ class Executor {
     template <auto... Conflict, class M>
     void upsert(M& object, Location location = Location::current()) {
         static const std::vector<std::string_view> names{member_name<Conflict>...};
-        upsert_object(info<M>(), &object, names, false, location);
+        upsert_object(info<M>(), &object, {names, {}, false, {}, {}}, location);
     }
+    /// Inserts, or changes the stored row as `conflict` says (orm/upsert.hpp); false when its condition left that row
+    /// as it is, and then `object` has no key either.
+    template <class M, class C>
+    requires detail::is_conflict<C>
+    bool upsert(M& object, const C& conflict, Location location = Location::current());
     /// Inserts unless a row with the same values in the `Conflict` members exists; true when it inserted.
     template <auto... Conflict, class M>
     bool insert_or_ignore(M& object, Location location = Location::current()) {
         static const std::vector<std::string_view> names{member_name<Conflict>...};
-        return upsert_object(info<M>(), &object, names, true, location);
+        return upsert_object(info<M>(), &object, {names, {}, true, {}, {}}, location);
     }
+    /// Writes only the fields that differ from `loaded`, the object as it was read; false, without a statement, when
+    /// none does.
+    template <class M>
+    bool save_changed(M& object, const M& loaded, Location location = Location::current());
     /// The query's row, or a new one made by `factory`; true when it was created. Safe against a concurrent creator.
     template <Query Q, class Factory>
     std::pair<typename Q::model, bool> get_or_create(const Q& query, Factory factory,
                                                      Location location = Location::current());
+    /// The query's row, locked and after `change(row)` saved, or a new one: `factory()`, changed in the same way. True
+    /// when it was created.
+    template <Query Q, class Change, class Factory>
+    std::pair<typename Q::model, bool> update_or_create(const Q& query, Change change, Factory factory,
+                                                        Location location = Location::current());
 
     /// Many-to-many: add and remove pairs; adding a pair that exists changes nothing.
     template <auto Member, class A, class B>
@@ -228,6 +249,17 @@ class Executor {
     void remove_related(Id<A> from, const std::vector<Id<B>>& to, Location location = Location::current()) {
         check_many_to_many<Member, A, B>();
         change_related(info<A>(), member_name<Member>, from.value, keys_of(to), false, location);
+    }
+    /// Exactly these: what is missing is added, what is too much removed, in one transaction.
+    template <auto Member, class A, class B>
+    void set_related(Id<A> from, const std::vector<Id<B>>& to, Location location = Location::current()) {
+        check_many_to_many<Member, A, B>();
+        set_related_keys(info<A>(), member_name<Member>, from.value, keys_of(to), location);
+    }
+    template <auto Member, class A>
+    void clear_related(Id<A> from, Location location = Location::current()) {
+        check_many_to_many<Member, A, typename type_of_member<Member>::model>();
+        set_related_keys(info<A>(), member_name<Member>, from.value, {}, location);
     }
     template <auto Member>
     void add_related_pairs(const std::vector<std::pair<std::int64_t, std::int64_t>>& pairs,
@@ -336,8 +368,16 @@ class Executor {
     void insert_objects(const ModelInfo& model, void* first, std::size_t count, std::size_t stride, Location location);
     void save_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& members,
                      Location location);
-    bool upsert_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& conflict, bool ignore,
-                       Location location);
+    struct Conflict {
+        std::vector<std::string_view> keys;
+        std::vector<std::string_view> update;  ///< empty: all
+        bool ignore = false;
+        std::function<const sql::Expr*(sql::Scope&)> condition;
+        std::span<const Param> params;  ///< of the condition
+    };
+    bool upsert_object(const ModelInfo& model, void* object, const Conflict& conflict, Location location);
+    void set_related_keys(const ModelInfo& model, std::string_view member, std::int64_t from,
+                          const std::vector<std::int64_t>& to, Location location);
     void change_related(const ModelInfo& model, std::string_view member, std::int64_t from,
                         const std::vector<std::int64_t>& to, bool add, Location location);
     void insert_pairs(const ModelInfo& model, std::string_view member,
@@ -467,6 +507,117 @@ std::uint64_t Executor::update(const Q& query, Assigns... assigns) {
         plan = &cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect()));
     }
     return do_run(plan->statement, bound.span(), nullptr, true, Location::current());
+}
+
+template <Query Q, class... Assigns>
+std::vector<row_of<Q>> Executor::update_returning(const Q& query, Assigns... assigns) {
+    static_assert((std::is_same_v<model_of_member<Assigns::pointer>, typename Q::model> && ...),
+                  "orm: update_returning sets fields of the query's own model");
+    static_assert(std::is_same_v<row_of<Q>, typename Q::model> || Q::projects,
+                  "orm: update_returning gives the changed rows themselves or orm::values of their fields; no related "
+                  "rows, which another query reads");
+    detail::check_outer<typename Q::outer>();
+    constexpr std::size_t extra = (0 + ... + decltype(assigns.value)::params);
+    detail::Bound<Q, true, extra> bound(query);
+    (assigns.value.bind(bound.params()), ...);
+    static detail::PlanCache cache;
+    const detail::Plan* plan = cache.find(dialect(), bound.shape());
+    if (!plan) {
+        sql::Tree tree;
+        sql::Scope scope(tree, info<typename Q::model>());
+        query.describe(scope);
+        detail::Layout layout = detail::layout_of<row_of<Q>, typename Q::parts>();
+        query.outputs(scope, layout);
+        std::vector<sql::Assignment> set;
+        (set.push_back({detail::column_name<Assigns::pointer>(), assigns.value.describe(scope)}), ...);
+        plan = &cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect(), true));
+    }
+    std::vector<row_of<Q>> rows;
+    const RowSink sink = detail::Sink<row_of<Q>>::into(rows, plan->rows);
+    do_run(plan->statement, bound.span(), &sink, true, Location::current());
+    return rows;
+}
+
+template <Query Q>
+std::vector<row_of<Q>> Executor::erase_returning(const Q& query, Location location) {
+    using M = typename Q::model;
+    static_assert(std::is_same_v<row_of<Q>, M>, "orm: erase_returning takes a query that yields the model alone");
+    return atomic(
+        [&](auto& tx) {
+            std::vector<M> rows;
+            if constexpr (Q::locks)
+                rows = tx.all(query, location);
+            else
+                rows = tx.all(query | for_update, location);
+            std::vector<std::int64_t> keys;
+            for (const M& row : rows) keys.push_back(row.id.value);
+            static_cast<Executor&>(tx).erase_rows(info<M>(), std::move(keys), location);
+            return rows;
+        },
+        location);
+}
+
+template <class M, class C>
+requires detail::is_conflict<C>
+bool Executor::upsert(M& object, const C& conflict, Location location) {
+    detail::check_conflict<M, C>();
+    Conflict given{C::keys::get(), C::updated::get(), false, {}, {}};
+    if constexpr (C::conditional) {
+        Param items[decltype(conflict.condition)::params + 1];
+        Params params{items};
+        conflict.condition.bind(params);
+        given.params = {items, static_cast<std::size_t>(params.next - items)};
+        given.condition = [&](sql::Scope& scope) { return conflict.condition.describe(scope); };
+        return upsert_object(info<M>(), &object, given, location);
+    } else {
+        return upsert_object(info<M>(), &object, given, location);
+    }
+}
+
+template <class M>
+bool Executor::save_changed(M& object, const M& loaded, Location location) {
+    std::vector<std::string_view> changed;
+    const auto compare = [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+        const auto note = [&]<std::size_t I>() {
+            if (!(boost::pfr::get<I>(object) == boost::pfr::get<I>(loaded))) changed.push_back(member_names<M>[I]);
+        };
+        (note.template operator()<Index>(), ...);
+    };
+    compare(std::make_index_sequence<boost::pfr::tuple_size_v<M>>{});
+    if (changed.empty()) return false;
+    for (const std::string_view name : changed)
+        if (name == info<M>().key().name)
+            throw UsageError("save_changed: the two " + info<M>().class_name + " objects have different keys");
+    save_object(info<M>(), &object, changed, location);
+    return true;
+}
+
+template <Query Q, class Change, class Factory>
+std::pair<typename Q::model, bool> Executor::update_or_create(const Q& query, Change change, Factory factory,
+                                                              Location location) {
+    using M = typename Q::model;
+    static_assert(std::is_same_v<row_of<Q>, M>, "orm: update_or_create takes a query that yields the model alone");
+    return atomic(
+        [&](auto& tx) -> std::pair<M, bool> {
+            const auto changed = [&]() -> std::optional<M> {
+                auto found = tx.first(query | for_update, location);
+                if (!found) return std::nullopt;
+                change(*found);
+                tx.save(*found, location);
+                return found;
+            };
+            if (auto found = changed()) return {std::move(*found), false};
+            try {
+                M made = factory();
+                change(made);
+                tx.atomic([&](auto& inner) { inner.insert(made, location); }, location);
+                return {std::move(made), true};
+            } catch (const UniqueViolation&) {
+                if (auto found = changed()) return {std::move(*found), false};
+                throw;
+            }
+        },
+        location);
 }
 
 template <Query Q>

@@ -58,7 +58,8 @@ Plan finish_plan(sql::Scope& scope, const ModelInfo& model, Terminal terminal, D
 /// A limit inside a prefetch counts per parent.
 void limit_per_owner(sql::Select& select, const sql::Expr* owner);
 /// UPDATE or, for a condition over joins, UPDATE ... WHERE key IN (SELECT ...).
-Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect);
+/// `returning`: the select's outputs come back, as far as they are of the changed row.
+Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect, bool returning = false);
 Plan finish_delete(sql::Scope& scope, Dialect dialect);
 /// `$1` placeholders become `?1` for SQLite; the statement is forgotten after its run.
 Statement raw_statement(std::string_view text, Dialect dialect);
@@ -142,10 +143,29 @@ inline constexpr bool no_models = false;
 template <>
 inline constexpr bool no_models<Models<>> = true;
 
+template <class List>
+inline constexpr bool no_row_sets = true;
+template <class... Ms, class T>
+inline constexpr bool no_row_sets<Models<RowsOf<T>, Ms...>> = false;
+template <class M, class... Ms>
+inline constexpr bool no_row_sets<Models<M, Ms...>> = no_row_sets<Models<Ms...>>;
+
+/// That a query stands on its own.
+template <class Outer>
+consteval void check_outer() {
+    static_assert(no_row_sets<Outer>,
+                  "orm: this query reads the rows of a common table expression that it does not name; add "
+                  "| orm::with(orm::cte<Rows>(query)) or orm::with(orm::recursive<Rows>(start, step))");
+    if constexpr (no_row_sets<Outer>)
+        static_assert(
+            no_models<Outer>,
+            "orm: orm::outer<...> outside a subquery, or orm::joined<...> without orm::join<...> before it: no "
+            "query supplies the row");
+}
+
 template <Terminal Kind, Query Q>
 const Plan& plan_for(const Q& query, Dialect dialect, std::uint64_t shape) {
-    static_assert(no_models<typename Q::outer>,
-                  "orm: orm::outer<...> outside a subquery: no enclosing query supplies the row");
+    check_outer<typename Q::outer>();
     static PlanCache cache;
     if (const Plan* plan = cache.find(dialect, shape)) [[likely]]
         return *plan;
@@ -165,8 +185,7 @@ const Plan& plan_for(const Q& query, Dialect dialect, std::uint64_t shape) {
 template <class Link, Query Q>
 const Plan& plan_for_children(const Q& query, const std::vector<std::int64_t>& keys, Dialect dialect,
                               std::uint64_t shape) {
-    static_assert(no_models<typename Q::outer>,
-                  "orm: orm::outer<...> outside a subquery: no enclosing query supplies the row");
+    check_outer<typename Q::outer>();
     static PlanCache cache;
     if (const Plan* plan = cache.find(dialect, shape)) return *plan;
     sql::Tree tree;

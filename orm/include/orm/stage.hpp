@@ -297,7 +297,7 @@ template <bool Group, class... Es>
 struct ValuesOf : StageBase {
     static constexpr bool replaces = true;
     static constexpr bool groups = Group;
-    static constexpr std::size_t params = (0 + ... + Es::params) * (Group ? 2 : 1);
+    static constexpr std::size_t params = (0 + ... + Es::params);
     template <class Q>
     using parts = Parts<typename Es::orm_value...>;
     template <class Q>
@@ -317,9 +317,17 @@ struct ValuesOf : StageBase {
     }
     template <class Q>
     void outputs(sql::Scope& scope, Layout& layout) const {
+        // PostgreSQL takes an output for the grouped expression only when their parameters are the same ones.
+        [[maybe_unused]] std::size_t group = scope.select().group_by.size() - (Group ? sizeof...(Es) : 0);
+        const auto expression = [&](const auto& e) -> const sql::Expr* {
+            if constexpr (Group)
+                return scope.select().group_by[group++];
+            else
+                return e.describe(scope);
+        };
         std::apply(
             [&](const auto&... e) {
-                (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, e.describe(scope)), ...);
+                (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, expression(e)), ...);
             },
             values);
     }
@@ -327,7 +335,7 @@ struct ValuesOf : StageBase {
         if constexpr (Group) std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
     }
     void bind_outputs(Params& p) const {
-        std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
+        if constexpr (!Group) std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
     }
 };
 

@@ -275,7 +275,8 @@ ON_EACH_DATABASE(SeedSql);
 
 TEST(SeedPages, ExamplesOfTheQueriesPageAreThoseAbove) {
     pages::expect_examples("queries.md",
-                           {"platforms/crush_lu/tests/seed_examples_sql_test.cpp", "platforms/crush_lu/queries.hpp"});
+                           {"platforms/crush_lu/tests/seed_examples_sql_test.cpp", "platforms/crush_lu/queries.hpp",
+                            "orm/tests/core/expressions_test.cpp", "orm/tests/core/changes_test.cpp"});
 }
 
 }  // namespace
