@@ -8,18 +8,19 @@
 
 namespace orm::detail {
 
-const Plan* PlanCache::find_slow(Dialect dialect, std::uint64_t shape) const {
+const Plan* PlanCache::find_slow(Dialect dialect, Shape shape) const {
     const std::scoped_lock lock(mutex_);
     for (const auto& entry : entries_)
         if (entry->dialect == dialect && entry->shape == shape) return &entry->plan;
     return nullptr;
 }
 
-const Plan& PlanCache::add(Dialect dialect, std::uint64_t shape, Plan plan) {
+const Plan& PlanCache::add(Dialect dialect, Shape shape, Plan plan) {
     const std::scoped_lock lock(mutex_);
     for (const auto& entry : entries_)  // another thread was faster
         if (entry->dialect == dialect && entry->shape == shape) return entry->plan;
     entries_.push_back(std::make_unique<Entry>(Entry{dialect, shape, std::move(plan)}));
+    texts_.store(entries_.size(), std::memory_order_relaxed);
     const Entry* entry = entries_.back().get();
     const Entry* expected = nullptr;
     first_[static_cast<int>(dialect)].compare_exchange_strong(expected, entry, std::memory_order_release,

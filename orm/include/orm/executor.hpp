@@ -14,6 +14,7 @@
 #include "orm/monitor.hpp"
 #include "orm/plan.hpp"
 #include "orm/pool.hpp"
+#include "orm/prefetch.hpp"
 #include "orm/upsert.hpp"
 
 namespace orm {
@@ -42,26 +43,6 @@ struct Set {
             return Assign<Pointer, decltype(given)>{std::move(given)};
         }
     }
-};
-
-/// The parameters of a query, pointing into it.
-template <class Q, bool Outputs, std::size_t Extra = 0>
-class Bound {
-  public:
-    explicit Bound(const Q& query) {
-        params_.next = items_;
-        query.bind(params_);
-        if constexpr (Outputs || Q::projects) query.bind_outputs(params_);
-    }
-    Bound(const Bound&) = delete;
-    Bound& operator=(const Bound&) = delete;
-    Params& params() { return params_; }
-    std::uint64_t shape() const { return params_.shape; }
-    std::span<const Param> span() const { return {items_, static_cast<std::size_t>(params_.next - items_)}; }
-
-  private:
-    Param items_[Q::params + Extra + 1];
-    Params params_;
 };
 
 }  // namespace detail
@@ -279,15 +260,15 @@ class Executor {
     /// How the database would run `all`; with `analyze` it runs it.
     template <Query Q>
     Explanation explain(const Q& query, bool analyze = false, Location location = Location::current()) {
-        const detail::Bound<Q, true> bound(query);
+        const detail::Bound<Q, true> bound(query, literal_bits<detail::Terminal::all, Q>());
         const detail::Plan& plan = detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape());
         return explain_statement(plan.statement.text, bound.span(), analyze, location);
     }
     /// The text that `all` would run.
     template <Query Q>
     std::string sql(const Q& query) {
-        return detail::plan_for<detail::Terminal::all>(query, dialect(), detail::Bound<Q, true>(query).shape())
-            .statement.text;
+        const detail::Bound<Q, true> bound(query, literal_bits<detail::Terminal::all, Q>());
+        return detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape()).statement.text;
     }
     /// Rows of hand-written SQL: `db.raw<std::tuple<std::int64_t, std::string>>("SELECT ... WHERE x = $1", 5)`;
     /// placeholders are $1… on both databases.
@@ -346,11 +327,15 @@ class Executor {
     }
     [[noreturn]] static void throw_lock_outside(Location location);
     template <detail::Terminal Kind, Query Q>
+    static unsigned literal_bits() {
+        return detail::texts_of<detail::UseAs<Kind>, Q>().literal_bits();
+    }
+    template <detail::Terminal Kind, Query Q>
     void fetch(const Q& query, std::vector<row_of<Q>>& rows, Location location);
     template <detail::Terminal Kind, Query Q>
     std::int64_t number(const Q& query, Location location);
-    template <std::size_t Index, Query Q, class S>
-    void fetch_children(const S& stage, std::vector<row_of<Q>>& rows, Location location);
+    void fetch_children(detail::ChildFetches level, Location location);
+    void run_level(const detail::ChildFetches& level, Location location);
     template <auto Member, class A, class B>
     static constexpr void check_many_to_many() {
         static_assert(
@@ -391,20 +376,18 @@ class Executor {
 
 template <detail::Terminal Kind, Query Q>
 void Executor::fetch(const Q& query, std::vector<row_of<Q>>& rows, Location location) {
-    const detail::Bound<Q, true> bound(query);
+    const detail::Bound<Q, true> bound(query, literal_bits<Kind, Q>());
     const detail::Plan& plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
     const RowSink sink = detail::Sink<row_of<Q>>::into(rows, plan.rows);
     do_run(plan.statement, bound.span(), &sink, false, location);
     if constexpr (Q::reversed) std::reverse(rows.begin(), rows.end());
-    if (!rows.empty())
-        query.prefetches([&]<class S, std::size_t Index>(const S& stage, std::integral_constant<std::size_t, Index>) {
-            fetch_children<Index, Q>(stage, rows, location);
-        });
+    if constexpr (detail::has_children<Q>)
+        if (!rows.empty()) fetch_children(detail::children_of(query, rows, dialect()), location);
 }
 
 template <detail::Terminal Kind, Query Q>
 std::int64_t Executor::number(const Q& query, Location location) {
-    const detail::Bound<Q, false> bound(query);
+    const detail::Bound<Q, false> bound(query, literal_bits<Kind, Q>());
     const detail::Plan& plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
     std::vector<std::int64_t> rows;
     const RowSink sink = detail::Sink<std::int64_t>::into(rows, plan.rows);
@@ -412,58 +395,11 @@ std::int64_t Executor::number(const Q& query, Location location) {
     return rows.empty() ? 0 : rows.front();
 }
 
-template <std::size_t Index, Query Q, class S>
-void Executor::fetch_children(const S& stage, std::vector<row_of<Q>>& rows, Location location) {
-    using Children = typename S::children;
-    using Child = row_of<Children>;
-    using P = typename Q::parts;
-    std::vector<std::int64_t> keys;
-    keys.reserve(rows.size());
-    for (const auto& row : rows) keys.push_back(detail::part_of<0, P>(row).id.value);
-
-    std::vector<detail::Owned<Child>> found;
-    {
-        detail::Bound<Children, true, 1> bound(stage.query);
-        bound.params().add(type_info<std::vector<std::int64_t>>, &keys);
-        const detail::Plan& plan =
-            detail::plan_for_children<typename S::link>(stage.query, keys, dialect(), bound.shape());
-        const RowSink sink = detail::Sink<detail::Owned<Child>>::into(found, plan.rows);
-        do_run(plan.statement, bound.span(), &sink, false, location);
-    }
-    std::vector<Child> children;
-    std::vector<std::int64_t> owners;
-    children.reserve(found.size());
-    owners.reserve(found.size());
-    for (auto& child : found) {
-        owners.push_back(child.owner);
-        children.push_back(std::move(child.row));
-    }
-    found.clear();
-    if (!children.empty())
-        stage.query.prefetches(
-            [&]<class Inner, std::size_t I>(const Inner& inner, std::integral_constant<std::size_t, I>) {
-                fetch_children<I, Children>(inner, children, location);
-            });
-    // The same parent may stand in several rows; each gets the children.
-    const detail::Positions positions(keys);
-    std::vector<std::size_t> count(rows.size());
-    for (std::int64_t owner : owners) positions.each(owner, [&](std::size_t row) { ++count[row]; });
-    for (std::size_t i = 0; i < rows.size(); ++i) detail::part_of<Index, P>(rows[i]).reserve(count[i]);
-    for (std::size_t i = 0; i < children.size(); ++i) {
-        std::size_t last = rows.size();
-        positions.each(owners[i], [&](std::size_t row) {
-            if (last != rows.size()) detail::part_of<Index, P>(rows[last]).push_back(children[i]);
-            last = row;
-        });
-        if (last != rows.size()) detail::part_of<Index, P>(rows[last]).push_back(std::move(children[i]));
-    }
-}
-
 template <Query Q, class Visitor>
 void Executor::stream(const Q& query, Visitor visit, std::size_t batch, Location location) {
     check_lock<Q>(location);
     using Row = row_of<Q>;
-    const detail::Bound<Q, true> bound(query);
+    const detail::Bound<Q, true> bound(query, literal_bits<detail::Terminal::all, Q>());
     const detail::Plan& plan = detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape());
     struct State {
         Row row{};

@@ -168,8 +168,18 @@ class Tree {
     /// For a statement whose first `count` parameters are not of this tree.
     void skip_params(std::uint32_t count) { params_ += count; }
     std::uint32_t params() const { return params_; }
+    /// Few values of few kinds (choices, small limits) stand in the text itself where that makes better plans; bit by
+    /// bit as Params::literal does when the query is bound. The default, no bits, is for texts with parameters only.
+    void allow_literals(unsigned bits) { literal_bits_ = bits; }
+    bool take_literal(unsigned bits) {
+        if (bits > literal_bits_) return false;
+        literal_bits_ -= bits;
+        return true;
+    }
+    static constexpr unsigned most_literal_bits = 63;
 
   private:
+    unsigned literal_bits_ = 0;
     std::deque<Expr> exprs_;
     std::deque<Source> sources_;
     std::deque<Select> selects_;

@@ -107,9 +107,22 @@ struct LimitStage : StageBase {
     constexpr explicit LimitStage(std::int64_t n) : rows(n) {}
     template <class Q>
     void describe(sql::Scope& scope) const {
-        (IsOffset ? scope.select().offset : scope.select().limit) = scope.tree().param(type_info<std::int64_t>, &rows);
+        sql::Tree& tree = scope.tree();
+        const bool literal = !IsOffset && tree.take_literal(bits) && small() <= most;
+        (IsOffset ? scope.select().offset : scope.select().limit) =
+            literal ? tree.literal(std::to_string(rows)) : tree.param(type_info<std::int64_t>, &rows);
     }
-    void bind(Params& p) const { p.add(type_info<std::int64_t>, &rows); }
+    void bind(Params& p) const {
+        const bool literal = !IsOffset && p.literal(bits, small()) && small() <= most;
+        if (!literal) p.add(type_info<std::int64_t>, &rows);
+    }
+
+  private:
+    /// A page's length stands in the text: PostgreSQL takes an unknown limit for a tenth of all rows, and would plan
+    /// anew for each run. More rows than a page has are a parameter.
+    static constexpr std::int64_t most = 100;
+    static constexpr unsigned bits = 7;
+    std::uint64_t small() const { return static_cast<std::uint64_t>(rows < 0 || rows > most ? most + 1 : rows); }
 };
 
 struct DistinctStage : StageBase {

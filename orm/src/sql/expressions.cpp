@@ -187,6 +187,11 @@ void Renderer::param(const Expr& e) {
 
 void Renderer::in_array(const Expr& e) {
     const bool negated = e.op == Op::not_in_array;
+    if (e.args[1]->op == Op::literal) {  // choices
+        expr(*e.args[0]);
+        text(negated ? " NOT IN (" : " IN (").text(e.args[1]->text).text(")");
+        return;
+    }
     if (postgres()) {
         if (negated) out_ += "NOT (";
         expr(*e.args[0]);
@@ -266,11 +271,6 @@ void Renderer::text_test(const Expr& e) {
 
 /// Arrays are JSON text on SQLite.
 void Renderer::array_test(const Expr& e) {
-    const auto each = [&](std::size_t i) {
-        out_ += "json_each(";
-        expr(*e.args[i]);
-        out_ += ')';
-    };
     if (e.op == Op::array_length) {
         out_ += sqlite() ? "json_array_length(" : "cardinality(";
         expr(*e.args[0]);
@@ -289,13 +289,11 @@ void Renderer::array_test(const Expr& e) {
         if (varchar) out_ += " AS character varying[])";
         return;
     }
-    const std::size_t outer = e.op == Op::array_contains ? 1 : 0;
-    out_ += e.op == Op::array_overlaps ? "EXISTS (SELECT 1 FROM " : "NOT EXISTS (SELECT 1 FROM ";
-    each(outer);
-    out_ += e.op == Op::array_overlaps ? " AS x WHERE x.value IN (SELECT value FROM "
-                                       : " AS x WHERE x.value NOT IN (SELECT value FROM ";
-    each(1 - outer);
-    out_ += "))";
+    out_ += e.op == Op::array_contains   ? "orm_array_contains("
+            : e.op == Op::array_overlaps ? "orm_array_overlaps("
+                                         : "orm_array_contained(";
+    list(e.args);
+    out_ += ')';
 }
 
 /// Times in a zone: functions of ours on SQLite.
