@@ -1,5 +1,7 @@
 #include "orm/prefetch.hpp"
 
+#include <deque>
+
 #include "monitor/counting.hpp"
 #include "orm/executor.hpp"
 #include "validate.hpp"
@@ -20,9 +22,8 @@ void Executor::run_level(const detail::ChildFetches& level, Location location) {
         detail::validate(batch.back().params);
     }
     with_connection(false, location, [&](Connection& connection) {
-        std::vector<monitor::Watch> watches;
-        watches.reserve(batch.size());
-        for (const Connection::Batch& item : batch) watches.emplace_back(item.statement->text, location);
+        std::deque<monitor::Watch> watches;
+        for (const Connection::Batch& item : batch) watches.emplace_back(item.statement->text, location, item.params);
         connection.run_all(batch);
         for (std::size_t i = 0; i < level.size(); ++i) watches[i].done(level[i]->rows());
     });

@@ -245,11 +245,15 @@ std::string render_update(const Select& select, const std::vector<Assignment>& s
         renderer.expr(*assignment.value);
     }
     render_target(renderer, select, dialect);
-    if (returning)
-        for (std::size_t i = 0; i < select.outputs.size(); ++i) {
-            renderer.text(i ? ", " : " RETURNING ");
-            renderer.expr(*select.outputs[i].expr);
-        }
+    if (!returning) return renderer.take();
+    // In RETURNING, SQLite knows the table by its name only.
+    const std::string alias = select.base->alias;
+    if (dialect == Dialect::sqlite) select.base->alias = quote(select.base->table);
+    for (std::size_t i = 0; i < select.outputs.size(); ++i) {
+        renderer.text(i ? ", " : " RETURNING ");
+        renderer.expr(*select.outputs[i].expr);
+    }
+    select.base->alias = alias;
     return renderer.take();
 }
 

@@ -265,11 +265,11 @@ TEST_P(Expressions, RelatedRowsCanBeLocked) {
     db.atomic([&](orm::Transaction& tx) {
         const auto mine = orm::select<R> | orm::filter(f<&R::user> == ana.id && f<&R::event> == wine.id);
         const orm::QueryScope scope;
-        EXPECT_EQ(tx.get(mine | orm::for_update(orm::of<&R::event>)).user, ana.id);
+        EXPECT_EQ(tx.get(mine | orm::for_update(orm::of<orm::self, &R::event>)).user, ana.id);
         EXPECT_EQ(tx.get(mine | orm::for_no_key_update(orm::of<&R::event>)(orm::nowait)).user, ana.id);
         if (postgres()) {
             EXPECT_THAT(scope.statements().at(0).text, testing::EndsWith("FOR UPDATE OF t0, t1"));
-            EXPECT_THAT(scope.statements().at(1).text, testing::EndsWith("FOR NO KEY UPDATE OF t0, t1 NOWAIT"));
+            EXPECT_THAT(scope.statements().at(1).text, testing::EndsWith("FOR NO KEY UPDATE OF t1 NOWAIT"));
         }
     });
 }

@@ -99,7 +99,9 @@ TEST_P(Prefetch, FetchesSeveralRelationsAndTheirOwn) {
             const auto& [event, children, invited] = rows[i];
             EXPECT_EQ(children.size(), i);
             ASSERT_EQ(invited.size(), i == 1 || i == 2 ? 1U : 0U);
-            if (!invited.empty()) EXPECT_EQ(std::get<1>(invited[0]).size(), 2U);
+            if (!invited.empty()) {
+                EXPECT_EQ(std::get<1>(invited[0]).size(), 2U);
+            }
         }
     });
 }
