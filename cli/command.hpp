@@ -49,11 +49,13 @@ void add_check(CLI::App& root, Run& run);
 void add_createsuperuser(CLI::App& root, Run& run);
 void add_dbshell(CLI::App& root, Run& run);
 void add_inspectdb(CLI::App& root, Run& run);
+void add_jobs(CLI::App& root, Run& run);
 void add_loaddemo(CLI::App& root, Run& run);
 void add_makemigrations(CLI::App& root, Run& run);
 void add_migrate(CLI::App& root, Run& run);
 void add_serve(CLI::App& root, Run& run);
 void add_showmigrations(CLI::App& root, Run& run);
 void add_sqlmigrate(CLI::App& root, Run& run);
+void add_worker(CLI::App& root, Run& run);
 
 }  // namespace cli

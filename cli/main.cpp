@@ -45,6 +45,8 @@ int run_command(int argc, char** argv) {
     root.require_subcommand(1);
     cli::Run run;
     cli::add_serve(root, run);
+    cli::add_worker(root, run);
+    cli::add_jobs(root, run);
     cli::add_migrate(root, run);
     cli::add_showmigrations(root, run);
     cli::add_sqlmigrate(root, run);

@@ -95,11 +95,7 @@ class Reader {
     std::map<std::string, Setter> setters_;
 };
 
-}  // namespace
-
-Settings load_settings(const std::string& path) {
-    Settings settings;
-    if (path.empty()) return settings;
+void read_file(const std::string& path, Settings& settings) {
     Reader file(path);
     file.value("database.url", settings.database);
     file.value("server.address", settings.address);
@@ -118,10 +114,38 @@ Settings load_settings(const std::string& path) {
     file.value("site.production", settings.production);
     file.value("site.secure_cookies", settings.secure_cookies);
     file.value("site.media_root", settings.media_root);
+    file.value("mail.url", settings.mail.url);
+    file.value("mail.username", settings.mail.username);
+    file.value("mail.password", settings.mail.password);
+    file.value("mail.starttls", settings.mail.starttls);
+    const auto path_of = [&file](const std::string& name, std::filesystem::path& target) {
+        file.key(name, [&target](const toml::node& node) {
+            const auto read = node.value<std::string>();
+            if (read) target = *read;
+            return read.has_value();
+        });
+    };
+    path_of("mail.ca_file", settings.mail.ca_file);
+    path_of("mail.folder", settings.mail.folder);
     file.value("log.level", settings.log_level);
     file.read();
     if (settings.workers < 1 || settings.workers > 1000)
         throw UsageError(path + ": server.workers must lie between 1 and 1000");
+}
+
+}  // namespace
+
+Settings load_settings(const std::string& path) {
+    Settings settings;
+    if (!path.empty()) read_file(path, settings);
+    const auto from_environment = [](const char* name, std::string& target) {
+        if (std::string value = environment(name); !value.empty()) target = std::move(value);
+    };
+    from_environment("MAIL_URL", settings.mail.url);
+    from_environment("MAIL_USERNAME", settings.mail.username);
+    from_environment("MAIL_PASSWORD", settings.mail.password);
+    from_environment("MAIL_STARTTLS", settings.mail.starttls);
+    if (std::string folder = environment("MAIL_FOLDER"); !folder.empty()) settings.mail.folder = std::move(folder);
     return settings;
 }
 

@@ -16,6 +16,13 @@
 ///     production = true          # unknown hosts are refused; cookies are Secure
 ///     secure_cookies = true      # default: as production
 ///     media_root = "var/media"
+///     [mail]
+///     url = "smtp://mail.example:587"     # or smtps://host:465; without it mail goes to the folder
+///     username = "app"
+///     password = "..."                    # better: MAIL_PASSWORD
+///     starttls = "required"               # or "optional", "off"
+///     ca_file = "/etc/ssl/our-ca.pem"     # where the system's authorities do not know the server's certificate
+///     folder = "var/mail"                 # .eml files, for development
 ///     [log]
 ///     level = "info"
 #pragma once
@@ -25,6 +32,8 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "mail/transport.hpp"
 
 namespace cli {
 
@@ -42,6 +51,7 @@ struct Settings {
     bool production = false;
     std::optional<bool> secure_cookies;
     std::string media_root = "var/media";
+    mail::TransportOptions mail{};
     std::string log_level = "info";
 
     bool secure() const { return secure_cookies.value_or(production); }
@@ -49,7 +59,9 @@ struct Settings {
 
 inline constexpr const char* default_database = "sqlite:///var/entreprinder.sqlite3";
 
-/// Reads the TOML file at `path`; throws UsageError naming file, line and key.
+/// Reads the TOML file at `path`, and MAIL_URL, MAIL_USERNAME, MAIL_PASSWORD, MAIL_STARTTLS and MAIL_FOLDER, which win;
+/// throws UsageError
+/// naming file, line and key.
 Settings load_settings(const std::string& path);
 
 /// The option if given; else DATABASE_URL; else DBNAME, DBHOST, DBUSER, DBPASS (as the production environment of the

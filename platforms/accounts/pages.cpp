@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "accounts/language.hpp"
 #include "accounts/services.hpp"
 #include "common/flash.hpp"
 #include "common/form.hpp"
@@ -164,6 +165,7 @@ web::Response sign_up_handler(web::Request& request, const Accounts& accounts) {
                                  .names_required = accounts.options.ask_names,
                                  .other_errors = check_extra(accounts.options.extra, form)},
                                 [&](orm::Transaction& tx, const User& fresh) {
+                                    remember_language(tx, fresh.id, web::language(request));
                                     if (accounts.options.on_sign_up) accounts.options.on_sign_up(tx, fresh, form);
                                 });
     if (!result.user) return sign_up_page(request, accounts, form, form.get("next"), result.errors);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "accounts/credentials.hpp"
+#include "accounts/language.hpp"
 #include "accounts/pages.hpp"
 #include "accounts/services.hpp"
 #include "accounts/session_store.hpp"
@@ -72,6 +73,16 @@ web::Middleware visitors(orm::Database& db, const platform::Brand& brand) {
     };
 }
 
+/// LANG-4: what somebody who is logged in chooses is the language of their mail too.
+web::Middleware language_choice(orm::Database& db) {
+    return [&db](web::Request& request, const web::Handler& next) {
+        web::Response response = next(request);
+        if (request.is_post() && request.path() == "/i18n/setlang/" && response.status < 400)
+            if (const User* who = user(request)) remember_language(db, who->id, request.form().get("language"));
+        return response;
+    };
+}
+
 }  // namespace
 
 web::Site make_site(platform::Context& context, const platform::Brand& brand, AccountOptions options) {
@@ -91,6 +102,7 @@ web::Site make_site(platform::Context& context, const platform::Brand& brand, Ac
     });
     site.use(web::csrf({.secure = settings.secure_cookies}));
     site.use(visitors(context.db, brand));
+    site.use(language_choice(context.db));
     // Errors found before the frame stands are shown in it too.
     site.error_page([&brand, assets](web::Request& request, int status, std::string_view message) {
         if (request.find<platform::SiteInfo>() == nullptr) request.set(platform::SiteInfo{&brand, assets.get()});

@@ -1,6 +1,9 @@
 #include "common/text.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "common/catalogues.hpp"
 
 namespace platform {
 
@@ -8,9 +11,11 @@ namespace {
 thread_local std::string current = "en";
 }
 
-// Messages are literals, so an English answer may view the question.
+// Messages are literals, so an English answer, or one for what is not translated yet, may view the question.
 std::string_view tr(std::string_view message) {
-    return message;
+    if (current == "en" || message.empty()) return message;
+    const char* text = translation(current, message);
+    return text != nullptr ? std::string_view(text) : message;
 }
 
 std::string fill(std::string_view message, std::initializer_list<std::string_view> values) {
@@ -24,7 +29,10 @@ std::string fill(std::string_view message, std::initializer_list<std::string_vie
 }
 
 std::string tr_n(std::string_view one, std::string_view many, std::int64_t number) {
-    return fill(tr(number == 1 ? one : many), {std::to_string(number)});
+    const char* text = current == "en"
+                           ? nullptr
+                           : translation(current, one, static_cast<int>(std::min<std::int64_t>(number, 1'000'000)));
+    return fill(text != nullptr ? std::string_view(text) : number == 1 ? one : many, {std::to_string(number)});
 }
 
 LanguageScope::LanguageScope(std::string_view language) : before_(std::exchange(current, std::string(language))) {}

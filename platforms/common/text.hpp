@@ -4,8 +4,8 @@
 ///     tr_n("{} plot", "{} plots", n)                          // "1 plot", "7 plots"
 ///     tr("Hello {}.", user.first_name)
 ///
-/// The language is the request's (a middleware of the site sets it for the thread that answers). The catalogues are
-/// English only for now.
+/// The language is the request's (a middleware of the site sets it for the thread that answers). The catalogues
+/// are locale/*.po; what they lack stays English.
 #pragma once
 
 #include <cstdint>

@@ -5,14 +5,15 @@ namespace crush_lu {
 void register_models() {
     orm::register_models<CrushProfile, CrushCoach, ProfileSubmission, Venue, MeetupEvent, EventRegistration,
                          EventConnection, ConnectionMessage, JourneyConfiguration, JourneyChapter, JourneyChallenge,
-                         JourneyReward, JourneyProgress, JourneyAnswer, JourneyUnlock, SpecialUserExperience>();
+                         JourneyReward, JourneyProgress, JourneyAnswer, JourneyChapterCompletion, JourneyUnlock,
+                         SpecialUserExperience>();
 }
 
 orm::schema::State state() {
     return orm::schema::state_of<CrushProfile, CrushCoach, ProfileSubmission, Venue, MeetupEvent, EventRegistration,
                                  EventConnection, ConnectionMessage, JourneyConfiguration, JourneyChapter,
-                                 JourneyChallenge, JourneyReward, JourneyProgress, JourneyAnswer, JourneyUnlock,
-                                 SpecialUserExperience>();
+                                 JourneyChallenge, JourneyReward, JourneyProgress, JourneyAnswer,
+                                 JourneyChapterCompletion, JourneyUnlock, SpecialUserExperience>();
 }
 
 }  // namespace crush_lu

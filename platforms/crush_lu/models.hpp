@@ -31,6 +31,8 @@ inline constexpr auto challenges = orm::reverse<&JourneyChallenge::chapter>;
 inline constexpr auto rewards = orm::reverse<&JourneyReward::chapter>;
 inline constexpr auto journey_progress = orm::reverse<&JourneyProgress::user>;
 inline constexpr auto progress_answers = orm::reverse<&JourneyAnswer::progress>;
+inline constexpr auto challenge_answers = orm::reverse<&JourneyAnswer::challenge>;
+inline constexpr auto completed_chapters = orm::reverse<&JourneyChapterCompletion::progress>;
 inline constexpr auto progress_unlocks = orm::reverse<&JourneyUnlock::progress>;
 inline constexpr auto special_experience = orm::reverse<&SpecialUserExperience::user>;
 

@@ -88,7 +88,7 @@ void own_registration_box(web::Html& out, const web::Request& request, const Eve
     if (detail.position > 0)
         out.write<R"(<p class="position"><b>{}</b> {}</p><p class="muted">{}</p>)">(
             detail.position, tr("your place in the waiting list"),
-            tr("If somebody cancels, the next in line moves up by itself. My Crush always shows your place."));
+            tr("If somebody cancels, the next in line moves up by itself. We write to you at once."));
     else if (status == Status::pending)
         out.write<R"(<p class="muted">{}</p>)">(tr("Your seat is held. Please pay the fee at the door."));
     else if (status == Status::confirmed)

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "common/text.hpp"
+#include "crush_lu/letters.hpp"
+#include "crush_lu/people.hpp"
 #include "crush_lu/reviews.hpp"
 
 namespace crush_lu {
@@ -170,6 +172,8 @@ SubmitResult submit_profile(orm::Executor& db, orm::Id<auth::User> user, const P
         platform::Errors errors = read(form, local_date(now), profile);
         if (!errors.empty()) return {Outcome::invalid, std::move(errors)};
 
+        // The person before the profile: an account that is being deleted submits nothing meanwhile.
+        if (lock_people(tx, {user}).empty()) return {Outcome::invalid};
         const P stored = lock_profile(tx, user);
         const std::optional<S> before = latest_submission(tx, stored.id);
         if (const std::optional<Outcome> reason = why_not_submit(state_of(stored, before))) return {*reason};
@@ -185,6 +189,8 @@ SubmitResult submit_profile(orm::Executor& db, orm::Id<auth::User> user, const P
         if (before && before->coach) preferred = before->coach->id;
         if (const auto coach = reserve_coach(tx, preferred, now)) submission.coach = *coach;
         tx.insert(submission);
+        letters::profile_submitted(tx, user, submission.id);
+        if (submission.coach) letters::review_assigned(tx, submission.coach->id, submission.id);
         return {.outcome = Outcome::submitted, .assigned = submission.coach.has_value()};
     });
 }

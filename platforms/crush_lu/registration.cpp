@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "crush_lu/letters.hpp"
+
 namespace crush_lu {
 
 namespace {
@@ -53,8 +55,11 @@ RegistrationResult take_place(orm::Transaction& tx, const E& event, const Person
     // Behind everybody who waits, even if a clock went back or two moments are the same.
     const orm::Timestamp queued_at =
         seats.last_queued ? std::max(now, *seats.last_queued + std::chrono::microseconds(1)) : now;
+    const std::int64_t position = full ? seats.waiting + 1 : 0;
+    orm::Id<R> row;
     if (person.registration) {
-        tx.update(orm::select<R> | orm::filter(f<&R::id> == *person.registration), orm::set<& R::status> = status,
+        row = *person.registration;
+        tx.update(orm::select<R> | orm::filter(f<&R::id> == row), orm::set<& R::status> = status,
                   orm::set<& R::queued_at> = queued_at, orm::set<& R::payment_confirmed> = false,
                   orm::set<& R::payment_date> = std::nullopt,
                   orm::set<& R::dietary_restrictions> = details.dietary_restrictions,
@@ -69,8 +74,10 @@ RegistrationResult take_place(orm::Transaction& tx, const E& event, const Person
         registration.created_at = now;
         registration.queued_at = queued_at;
         tx.insert(registration);
+        row = registration.id;
     }
-    return {.status = status, .position = full ? seats.waiting + 1 : 0, .changed = true};
+    letters::registered(tx, person.user.id, row, queued_at, status, position);
+    return {.status = status, .position = position, .changed = true};
 }
 
 std::set<std::int64_t> invited_users(orm::Transaction& tx, const E& event) {
@@ -99,6 +106,7 @@ std::vector<orm::Id<auth::User>> promote(orm::Transaction& tx, const E& event, s
             }
             tx.update(orm::select<R> | orm::filter(f<&R::id> == registration.id),
                       orm::set<& R::status> = seat_status(event));
+            letters::promoted(tx, registration, seat_status(event));
             promoted.push_back(user.id);
             if (static_cast<std::int64_t>(promoted.size()) == seats) return promoted;
         }
@@ -136,6 +144,8 @@ RegistrationResult register_for_event(orm::Executor& db, orm::Id<auth::User> use
     if (!user) return refuse(Refusal::login_required);
     if (!acceptable(details)) return refuse(Refusal::invalid_details);
     return db.atomic([&](orm::Transaction& tx) -> RegistrationResult {
+        // The person before the event: an account that is being deleted registers nowhere meanwhile.
+        tx.first(orm::select<auth::User> | orm::filter(f<&auth::User::id> == user) | orm::for_no_key_update);
         const std::optional<E> event = lock_event(tx, event_id);
         if (!event) return refuse(Refusal::not_found);
         const std::optional<Person> person = find_person(tx, user, event_id);
@@ -162,6 +172,7 @@ CancelResult cancel_registration(orm::Executor& db, orm::Id<auth::User> user, or
         if (has_started(*event, now)) return {Outcome::started};
         tx.update(orm::select<R> | orm::filter(f<&R::id> == registration->id),
                   orm::set<& R::status> = Status::cancelled);
+        letters::cancelled(tx, *registration);
         if (!holds_seat(registration->status)) return {Outcome::cancelled};
         const std::int64_t one = std::min<std::int64_t>(1, free_now(tx, *event));
         return {Outcome::cancelled, promote(tx, *event, one, now)};
@@ -196,7 +207,12 @@ std::optional<std::vector<orm::Id<auth::User>>> set_capacity(orm::Executor& db, 
 }
 
 bool cancel_event(orm::Executor& db, orm::Id<E> event) {
-    return db.update(orm::select<E> | with_id(event) | not_cancelled, orm::set<&E::is_cancelled> = true) != 0;
+    return db.atomic([&](orm::Transaction& tx) {
+        if (tx.update(orm::select<E> | with_id(event) | not_cancelled, orm::set<& E::is_cancelled> = true) == 0)
+            return false;
+        letters::event_cancelled(tx, event);
+        return true;
+    });
 }
 
 }  // namespace crush_lu

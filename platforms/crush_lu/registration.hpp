@@ -5,8 +5,9 @@
 ///     if (result.refusal) ...
 ///     if (result.status == EventRegistration::Status::waitlist) say(result.position);
 ///
-/// Order of locks: the event's row first, and several events by ascending key. Everything that changes who holds a seat
-/// does so while it holds that lock, so that no seat is given twice and none stays free while somebody waits (REG-3).
+/// Order of locks (docs/topics/locks.md): who registers, then the event's row, several events by ascending key.
+/// Everything that changes who holds a seat does so while it holds that lock, so that no seat is given twice and none
+/// stays free while somebody waits (REG-3).
 #pragma once
 
 #include <optional>

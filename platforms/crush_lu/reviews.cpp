@@ -1,5 +1,7 @@
 #include "crush_lu/reviews.hpp"
 
+#include "crush_lu/letters.hpp"
+
 namespace crush_lu {
 
 namespace {
@@ -70,20 +72,23 @@ std::size_t assign_waiting(orm::Executor& db, const Clock& clock) {
         const std::optional<orm::Id<C>> coach = reserve_coach(tx, std::nullopt, clock.now());
         if (!coach) return false;
         tx.update(orm::select<S> | submission_with_id(submission->id), orm::set<& S::coach> = *coach);
+        letters::review_assigned(tx, *coach, submission->id);
         return true;
     };
     while (db.atomic(assign_one)) ++assigned;
     return assigned;
 }
 
+bool release_coach(orm::Transaction& tx, orm::Id<C> coach) {
+    if (!tx.first(orm::select<C> | coach_with_id(coach) | orm::for_no_key_update)) return false;
+    tx.update(orm::select<C> | coach_with_id(coach), orm::set<& C::is_active> = false);
+    tx.update(orm::select<S> | orm::filter(f<&S::coach> == coach && pending_review),
+              orm::set<& S::coach> = std::nullopt);
+    return true;
+}
+
 bool deactivate_coach(orm::Executor& db, orm::Id<C> coach, const Clock& clock) {
-    const bool found = db.atomic([&](orm::Transaction& tx) {
-        if (!tx.first(orm::select<C> | coach_with_id(coach) | orm::for_no_key_update)) return false;
-        tx.update(orm::select<C> | coach_with_id(coach), orm::set<& C::is_active> = false);
-        tx.update(orm::select<S> | orm::filter(f<&S::coach> == coach && pending_review),
-                  orm::set<& S::coach> = std::nullopt);
-        return true;
-    });
+    const bool found = db.atomic([&](orm::Transaction& tx) { return release_coach(tx, coach); });
     if (found) assign_waiting(db, clock);
     return found;
 }
@@ -107,6 +112,7 @@ DecideOutcome decide(orm::Executor& db, const Reviewer& reviewer, orm::Id<S> id,
                                        orm::set<& S::coach_notes> = texts.coach_notes);
         if (changed == 0) return DecideOutcome::already_decided;
         tell_profile(tx, submission.profile, decision, now);
+        letters::profile_decided(tx, submission.profile, id);
         return DecideOutcome::decided;
     });
     if (outcome == DecideOutcome::decided) assign_waiting(db, clock);

@@ -23,6 +23,10 @@ std::optional<orm::Id<CrushCoach>> reserve_coach(orm::Transaction& tx, std::opti
 /// coach. Returns how many found one.
 std::size_t assign_waiting(orm::Executor& db, const Clock& clock = {});
 
+/// The part of it that belongs into the transaction which takes the coach away: no longer active, and the pending
+/// submissions are nobody's. Call assign_waiting() afterwards. False when there is no such coach.
+bool release_coach(orm::Transaction& tx, orm::Id<CrushCoach> coach);
+
 /// REV-8: pending submissions go to others. False when there is no such coach.
 bool deactivate_coach(orm::Executor& db, orm::Id<CrushCoach> coach, const Clock& clock = {});
 

@@ -2,6 +2,7 @@
 
 #include "accounts/site.hpp"
 #include "crush_lu/clock.hpp"
+#include "crush_lu/letters.hpp"
 #include "crush_lu/models.hpp"
 #include "crush_lu/pages.hpp"
 
@@ -29,7 +30,11 @@ const platform::Brand brand{.folder = "crush_lu",
 web::Site site(platform::Context& context) {
     use_time_zone(context.settings.time_zone);
     register_models();
-    web::Site result = auth::make_site(context, brand, {.ask_names = true, .after_sign_up = "/create-profile/"});
+    web::Site result = auth::make_site(context, brand,
+                                       {.ask_names = true,
+                                        .after_sign_up = "/create-profile/",
+                                        .on_sign_up = [](orm::Transaction& tx, const auth::User& fresh,
+                                                         const web::Params&) { letters::welcome(tx, fresh.id); }});
     add_public_pages(result, context);
     add_event_pages(result, context);
     add_registration_pages(result, context);

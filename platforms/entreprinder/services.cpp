@@ -186,7 +186,9 @@ Errors save_profile(orm::Executor& db, orm::Id<User> me, const ProfileForm& form
     if (!errors.empty()) return errors;
     const Profile profile = own_profile(db, me);
     db.atomic([&](orm::Transaction& tx) {
-        // The row's lock puts two tabs that save at once in order.
+        // The person before the profile (docs/topics/locks.md); the locks put two tabs that save at once in order.
+        tx.update(orm::select<User> | auth::with_id(me), orm::set<& User::first_name> = trimmed(form.first_name),
+                  orm::set<& User::last_name> = trimmed(form.last_name));
         const auto [row, industries_, skills_] =
             tx.get(orm::select<Profile> | orm::filter(f<&Profile::id> == profile.id) | orm::prefetch(industries) |
                    orm::prefetch(skills) | orm::for_update);
@@ -194,8 +196,6 @@ Errors save_profile(orm::Executor& db, orm::Id<User> me, const ProfileForm& form
                   orm::set<& Profile::headline> = trimmed(form.headline),
                   orm::set<& Profile::company> = trimmed(form.company), orm::set<& Profile::bio> = trimmed(form.bio),
                   orm::set<& Profile::linkedin_url> = trimmed(form.linkedin_url));
-        tx.update(orm::select<User> | auth::with_id(me), orm::set<& User::first_name> = trimmed(form.first_name),
-                  orm::set<& User::last_name> = trimmed(form.last_name));
         // Only industries that exist; somebody's made-up number is dropped.
         const auto chosen = keys(tx.all(orm::select<Industry> | orm::filter(f<&Industry::id>.in([&] {
                                             std::vector<orm::Id<Industry>> ids;

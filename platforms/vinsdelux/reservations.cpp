@@ -140,6 +140,16 @@ Refusal release(orm::Executor& db, UserId me, PlotId plot, orm::Timestamp now) {
     });
 }
 
+void release_all(orm::Executor& db, UserId me, orm::Timestamp now) {
+    db.atomic([&](orm::Transaction& tx) {
+        tx.first(orm::select<auth::User> | orm::filter(f<&auth::User::id> == me) | orm::for_no_key_update);
+        std::vector<PlotId> mine;
+        for (const Hold& hold : tx.all(orm::select<Hold> | unconfirmed_of(me))) mine.push_back(hold.plot.id);
+        mine = sorted(std::move(mine));
+        for (const PlotId plot : mine) release(tx, me, plot, now);
+    });
+}
+
 Refusal confirm(orm::Executor& db, UserId me, PlotId plot, std::optional<PlanId> plan, orm::Timestamp now) {
     return db.atomic([&](orm::Transaction& tx) {
         lock_plots(tx, {plot});

@@ -52,6 +52,9 @@ Reserved reserve(orm::Executor& db, orm::Id<auth::User> me, const Selection& sel
 /// Gives a hold back. Doing it twice is harmless; an adoption is no hold.
 Refusal release(orm::Executor& db, orm::Id<auth::User> me, PlotId plot, orm::Timestamp now);
 
+/// Gives back everything this person holds without having adopted it, expired holds too: when the account goes (DEL-1).
+void release_all(orm::Executor& db, orm::Id<auth::User> me, orm::Timestamp now);
+
 /// Turns a hold that has not expired into an adoption at the plan's price of this moment; other rows for the plot are
 /// void (PLOT-6).
 Refusal confirm(orm::Executor& db, orm::Id<auth::User> me, PlotId plot, std::optional<PlanId> plan, orm::Timestamp now);

@@ -140,6 +140,7 @@ struct ConnectionMessage {
     orm::ForeignKey<auth::User> sender;
     orm::Text content;
     bool is_read = false;
+    orm::Char<64> client_key;  ///< the sender's name for this message, so that sending it again changes nothing (MSG-3)
     orm::Timestamp created_at{};
 
     static consteval auto meta() {
@@ -147,7 +148,8 @@ struct ConnectionMessage {
         return orm::model<"crush_lu", "connectionmessage">(
             orm::ordering<&M::created_at>, orm::auto_now_add<&M::created_at>,
             orm::related_name<&M::connection>("messages"), orm::related_name<&M::sender>("messages_sent"),
-            orm::index<&M::connection, &M::created_at>,
+            orm::index<&M::connection, &M::created_at>, orm::index<&M::sender, &M::created_at>,
+            orm::unique<&M::sender, &M::client_key>.where(orm::length(orm::f<&M::client_key>) > 0).named("crush_message_once"),
             orm::index<&M::connection>.where(!orm::f<&M::is_read>).named("crush_message_unread_idx"));
     }
 };

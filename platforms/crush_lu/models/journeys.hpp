@@ -92,6 +92,7 @@ struct JourneyProgress {
     orm::Json unlocked_rewards = orm::Json::array();      ///< ids, as in JourneyUnlock
     bool completed = false;
     std::optional<orm::Timestamp> completed_at;
+    orm::Json recent_answers = orm::Json::array();  ///< when the latest answers came, Unix microseconds (JRN-5's limit)
 
     static consteval auto meta() {
         using P = JourneyProgress;
@@ -117,6 +118,21 @@ struct JourneyAnswer {
         return orm::model<"crush_lu", "journeyanswer">(
             orm::auto_now_add<&A::created_at>, orm::related_name<&A::progress>("answers"),
             orm::related_name<&A::challenge>("answers"), orm::unique<&A::progress, &A::challenge>);
+    }
+};
+
+/// A chapter that a player has completed; stays so when challenges are added to it later (JRN-3).
+struct JourneyChapterCompletion {
+    orm::Id<JourneyChapterCompletion> id;
+    orm::ForeignKey<JourneyProgress> progress;
+    orm::ForeignKey<JourneyChapter> chapter;
+    orm::Timestamp completed_at{};
+
+    static consteval auto meta() {
+        using C = JourneyChapterCompletion;
+        return orm::model<"crush_lu", "journeychaptercompletion">(orm::related_name<&C::progress>("completed_chapters"),
+                                                                  orm::related_name<&C::chapter>("completions"),
+                                                                  orm::unique<&C::progress, &C::chapter>);
     }
 };
 

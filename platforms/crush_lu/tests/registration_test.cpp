@@ -234,8 +234,9 @@ TEST_P(Registration, REG3_different_events_fill_independently) {
 TEST_P(Registration, REG3_registering_takes_few_statements_while_it_holds_the_lock) {
     const EventId event = meetup({.seats = 1});
     const std::vector<UserId> people = members(2);
-    orm::expect_queries(4, [&] { join(people[0], event); });  // lock, person, seats, insert
-    orm::expect_queries(4, [&] { join(people[1], event); });
+    // the person's row; lock, person, seats, insert, mail
+    orm::expect_queries(6, [&] { join(people[0], event); });
+    orm::expect_queries(6, [&] { join(people[1], event); });
 }
 
 // EVT-4 and case 3: the deadline --------------------------------------------------------------------------------------

@@ -1,0 +1,127 @@
+#include "orm/worker.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <csignal>
+
+#include "accounts/services.hpp"
+#include "apps.hpp"
+#include "command.hpp"
+#include "crush_lu/letters.hpp"
+#include "mail/mail.hpp"
+#include "vinsdelux/reservations.hpp"
+
+namespace cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Options {
+    bool once = false;
+    std::uint16_t site_port = 0;
+};
+
+std::atomic<orm::Worker*> running{nullptr};
+
+void on_signal(int) {
+    if (orm::Worker* worker = running.load()) worker->stop();
+}
+
+/// SIGINT and SIGTERM stop the worker after the job at work, while this lives.
+class StopOnSignal {
+  public:
+    explicit StopOnSignal(orm::Worker& worker) {
+        running = &worker;
+        struct sigaction action {};
+        action.sa_handler = on_signal;
+        sigemptyset(&action.sa_mask);
+        for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+    }
+    ~StopOnSignal() { running = nullptr; }
+    StopOnSignal(const StopOnSignal&) = delete;
+    StopOnSignal& operator=(const StopOnSignal&) = delete;
+};
+
+void log_job(const orm::JobReport& report) {
+    using Outcome = orm::JobReport::Outcome;
+    const double ms = static_cast<double>(report.took.count()) / 1000;
+    switch (report.outcome) {
+        case Outcome::done:
+            spdlog::info("job {} {} done {:.1f} ms", report.id.value, report.kind, ms);
+            break;
+        case Outcome::retry:
+            spdlog::warn("job {} {} failed, try {}; again at {} UTC: {}", report.id.value, report.kind, report.attempt,
+                         orm::to_string(*report.again), report.error);
+            break;
+        case Outcome::dead:
+            spdlog::error("job {} {} is a dead letter after {} tries: {}", report.id.value, report.kind, report.attempt,
+                          report.error);
+            break;
+        case Outcome::lost:
+            spdlog::error("job {} {}: {}", report.id.value, report.kind,
+                          report.error.empty() ? "took longer than its lease; another worker has it" : report.error);
+            break;
+    }
+}
+
+/// What every worker does besides sending mail.
+void add_schedules(orm::Worker& worker) {
+    worker.schedule("vinsdelux.sweep_holds", 60s,
+                    [](orm::RunningJob& job) { vinsdelux::sweep_holds(job.db(), job.now()); });
+    worker.schedule("accounts.sweep_sessions", 1h,
+                    [](orm::RunningJob& job) { auth::sweep_sessions(job.db(), job.now()); });
+    worker.schedule("crush_lu.reminders", 5min,
+                    [](orm::RunningJob& job) { crush_lu::queue_reminders(job.db(), job.now()); });
+}
+
+int work(Command& command, const Options& options) {
+    const Settings& settings = command.settings();
+    if (settings.production && settings.mail.url.empty())
+        throw UsageError("mail.url (or MAIL_URL) is not set: in production mail does not go to a folder");
+    std::unique_ptr<mail::Transport> transport;
+    try {
+        transport = mail::make_transport(settings.mail);
+    } catch (const std::invalid_argument& error) {
+        throw UsageError(error.what());
+    }
+    const orm::DatabaseUrl url = command.existing_url();
+    if (const std::string names = unapplied(*orm::connect(url)); !names.empty())
+        throw std::runtime_error(
+            fmt::format("{}: not migrated ({}); run `entreprinder migrate` first", url.display, names));
+    orm::Database db(command.url_text());
+
+    const std::uint16_t port = options.site_port ? options.site_port : settings.port;
+    mail::Letters letters;
+    crush_lu::add_letters(letters,
+                          settings.production ? "https://crush.lu" : fmt::format("http://crush.localhost:{}", port));
+
+    orm::Worker worker(db, {.report = log_job});
+    mail::deliver(worker, letters, *transport);
+    add_schedules(worker);
+    const StopOnSignal stop(worker);
+    if (options.once) {
+        const std::size_t ran = worker.run_due();
+        fmt::print("{} {}.\n", ran, ran == 1 ? "job" : "jobs");
+        return 0;
+    }
+    spdlog::info("worker started; mail goes to {}",
+                 settings.mail.url.empty() ? settings.mail.folder.string() : settings.mail.url);
+    worker.run();
+    spdlog::info("worker stopped");
+    return 0;
+}
+
+}  // namespace
+
+void add_worker(CLI::App& root, Run& run) {
+    auto& command = Command::add(root, run, "worker", "Send queued mail and run what is due, until Ctrl-C");
+    auto options = std::make_shared<Options>();
+    CLI::App& app = command.app();
+    app.add_flag("--once", options->once, "run what is due now, then end");
+    app.add_option("--site-port", options->site_port, "the port of `serve` that links in mail lead to (development)");
+    command.body([&command, options] { return work(command, *options); });
+}
+
+}  // namespace cli
