@@ -20,16 +20,16 @@ using Where = PlannedStatement::Where;
 
 constexpr double mebibyte = 1 << 20;
 
-// MiB of table and indexes per second, as `./bench --migrations` measured them on two busy cores. The order of magnitude
-// counts: whether it is an instant, a minute or a night.
+// MiB of table and indexes per second, as two runs of `./bench --migrations` measured them on two busy cores. The order
+// of magnitude counts: whether it is an instant, a minute or a night.
 double rate(Work work, bool concurrently) {
     switch (work) {
         case Work::scan:
-            return 370;
+            return 350;
         case Work::index:
-            return concurrently ? 35 : 47;
+            return concurrently ? 32 : 40;
         case Work::rewrite:
-            return 29;
+            return 27;
         case Work::rows:
             return 5;
         case Work::catalogue:
