@@ -59,6 +59,13 @@ auto given(const Ts&... all) {
     };
     return std::tuple_cat(kept(all)...);
 }
+/// Asked where the caller's own line is still near in the compiler's message.
+template <class M, class T>
+inline constexpr bool sets_field_of = std::is_same_v<T, NotGiven>;
+template <class M, auto Pointer, class E>
+inline constexpr bool sets_field_of<M, Assign<Pointer, E>> = std::is_same_v<model_of_member<Pointer>, M>;
+template <class M, class... Ts>
+inline constexpr bool set_fields_of = (sets_field_of<M, Ts> && ...);
 
 }  // namespace detail
 
@@ -170,6 +177,8 @@ class Executor {
               class H = detail::NotGiven>
     std::uint64_t update(const Q& query, A a, B b = {}, C c = {}, D d = {}, E e = {}, F f = {}, G g = {}, H h = {},
                          Location location = Location::current()) {
+        static_assert(detail::set_fields_of<typename Q::model, A, B, C, D, E, F, G, H>,
+                      "orm: update sets fields of the query's own model");
         return std::apply([&](auto... assigns) { return update_with(query, location, std::move(assigns)...); },
                           detail::given(a, b, c, d, e, f, g, h));
     }
@@ -184,6 +193,11 @@ class Executor {
               class H = detail::NotGiven>
     std::vector<row_of<Q>> update_returning(const Q& query, A a, B b = {}, C c = {}, D d = {}, E e = {}, F f = {},
                                             G g = {}, H h = {}, Location location = Location::current()) {
+        static_assert(detail::set_fields_of<typename Q::model, A, B, C, D, E, F, G, H>,
+                      "orm: update_returning sets fields of the query's own model");
+        static_assert(std::is_same_v<row_of<Q>, typename Q::model> || Q::projects,
+                      "orm: update_returning gives the changed rows themselves or orm::values of their fields; no "
+                      "related rows, which another query reads");
         return std::apply([&](auto... assigns) { return returning_with(query, location, std::move(assigns)...); },
                           detail::given(a, b, c, d, e, f, g, h));
     }
@@ -486,11 +500,6 @@ std::uint64_t Executor::update_with(const Q& query, Location location, Assigns..
 
 template <Query Q, class... Assigns>
 std::vector<row_of<Q>> Executor::returning_with(const Q& query, Location location, Assigns... assigns) {
-    static_assert((std::is_same_v<model_of_member<Assigns::pointer>, typename Q::model> && ...),
-                  "orm: update_returning sets fields of the query's own model");
-    static_assert(std::is_same_v<row_of<Q>, typename Q::model> || Q::projects,
-                  "orm: update_returning gives the changed rows themselves or orm::values of their fields; no related "
-                  "rows, which another query reads");
     detail::check_outer<typename Q::outer>();
     constexpr std::size_t extra = (0 + ... + decltype(assigns.value)::params);
     detail::Bound<Q, true, extra> bound(query);
