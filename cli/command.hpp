@@ -47,6 +47,7 @@ class Command {
 void add_adopt(CLI::App& root, Run& run);
 void add_check(CLI::App& root, Run& run);
 void add_createsuperuser(CLI::App& root, Run& run);
+void add_db(CLI::App& root, Run& run);
 void add_dbshell(CLI::App& root, Run& run);
 void add_inspectdb(CLI::App& root, Run& run);
 void add_jobs(CLI::App& root, Run& run);

@@ -57,6 +57,7 @@ int run_command(int argc, char** argv) {
     cli::add_loaddemo(root, run);
     cli::add_createsuperuser(root, run);
     cli::add_check(root, run);
+    cli::add_db(root, run);
     cli::add_dbshell(root, run);
     try {
         root.parse(argc, argv);

@@ -128,6 +128,10 @@ void read_file(const std::string& path, Settings& settings) {
     path_of("mail.ca_file", settings.mail.ca_file);
     path_of("mail.folder", settings.mail.folder);
     file.value("log.level", settings.log_level);
+    file.value("monitor.metrics_token", settings.metrics_token);
+    file.value("monitor.slow_log", settings.slow_log);
+    file.value("monitor.slow_milliseconds", settings.slow_milliseconds);
+    file.value("monitor.panel", settings.panel);
     file.read();
     if (settings.workers < 1 || settings.workers > 1000)
         throw UsageError(path + ": server.workers must lie between 1 and 1000");

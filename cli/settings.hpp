@@ -25,6 +25,11 @@
 ///     folder = "var/mail"                 # .eml files, for development
 ///     [log]
 ///     level = "info"
+///     [monitor]
+///     metrics_token = "..."       # GET /metrics asks for it; without one only this machine may read
+///     slow_log = "var/slow.jsonl" # "" keeps none
+///     slow_milliseconds = 100
+///     panel = true                # the debug panel; only in development, for visitors on this machine
 #pragma once
 
 #include <cstdint>
@@ -53,6 +58,10 @@ struct Settings {
     std::string media_root = "var/media";
     mail::TransportOptions mail{};
     std::string log_level = "info";
+    std::string metrics_token;
+    std::string slow_log = "var/slow.jsonl";
+    unsigned slow_milliseconds = 100;
+    bool panel = true;
 
     bool secure() const { return secure_cookies.value_or(production); }
 };

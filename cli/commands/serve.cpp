@@ -6,6 +6,7 @@
 
 #include "apps.hpp"
 #include "command.hpp"
+#include "monitor/monitoring.hpp"
 #include "orm/orm.hpp"
 #include "sites.hpp"
 #include "web/server.hpp"
@@ -72,6 +73,7 @@ int serve(Command& command, const Options& options) {
             fmt::format("{}: not migrated ({}); run `entreprinder migrate` first", url.display, names));
     orm::Database db(command.url_text(), pool_for(settings.workers));
     Sites sites(db, settings);
+    Monitoring monitoring(db, command.url_text(), settings);
 
     web::ServerOptions server_options;
     server_options.address = settings.address;
@@ -79,11 +81,14 @@ int serve(Command& command, const Options& options) {
     server_options.workers = settings.workers;
     server_options.trusted_proxies = settings.trusted_proxies;
     server_options.drain_deadline = std::chrono::seconds(10);
-    server_options.access_log = log_access;
+    server_options.access_log = [&monitoring](const web::ServerOptions::Access& access) {
+        log_access(access);
+        monitoring.answered(access);
+    };
     web::Server server(server_options);
     const StopOnSignal stop(server);
     print_addresses(sites, settings, server.port());
-    server.run(sites.handler());
+    server.run(monitoring.around(sites.handler()));
     spdlog::info("stopped");
     return 0;
 }

@@ -7,9 +7,28 @@
 
 namespace orm {
 
-std::string transaction_id(Connection& connection) {
+namespace {
+const Statement& id_statement() {
     static const Statement statement{"SELECT pg_current_xact_id_if_assigned()::text", Statement::next_id()};
-    return one_value<std::optional<std::string>>(connection, statement).value_or("");
+    return statement;
+}
+}  // namespace
+
+std::string transaction_id(Connection& connection) {
+    return one_value<std::optional<std::string>>(connection, id_statement()).value_or("");
+}
+
+std::uint64_t run_with_id(Connection& connection, const Statement& statement, std::span<const Param> params,
+                          const RowSink* sink, std::string& id) {
+    using Row = std::tuple<std::optional<std::string>>;
+    static const RowPlan plan = detail::raw_plan<Row>();
+    std::vector<Row> found;
+    const RowSink id_sink = detail::Sink<Row>::into(found, plan);
+    std::uint64_t rows = 0;
+    const Connection::Batch both[] = {{&statement, params, sink, &rows}, {&id_statement(), {}, &id_sink}};
+    connection.run_all(both);
+    id = std::get<0>(found.at(0)).value_or("");
+    return rows;
 }
 
 CommitOutcome Database::outcome_of(const CommitInDoubt& doubt, std::chrono::milliseconds deadline) {

@@ -9,6 +9,9 @@ namespace orm {
 
 /// PostgreSQL's id of the open transaction; empty where it has written nothing.
 std::string transaction_id(Connection& connection);
+/// Runs a statement and asks for that id in the same round trip.
+std::uint64_t run_with_id(Connection& connection, const Statement& statement, std::span<const Param> params,
+                          const RowSink* sink, std::string& id);
 
 /// A write outside atomic is committed by the statement itself: where its answer is lost, so is whether it happened.
 template <class Action>

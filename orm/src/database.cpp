@@ -65,8 +65,8 @@ std::string begin_text(const AtomicOptions& options) {
     return options.deferrable ? text + " DEFERRABLE" : text;
 }
 
-void commit(Connection& connection, bool wrote) {
-    const std::string id = wrote && connection.dialect() == Dialect::postgres ? transaction_id(connection) : "";
+void commit(Connection& connection, std::string id, bool ask_id) {
+    if (id.empty() && ask_id && connection.dialect() == Dialect::postgres) id = transaction_id(connection);
     try {
         control(connection, "COMMIT", "COMMIT");
     } catch (CommitInDoubt& doubt) {
@@ -112,7 +112,7 @@ std::uint64_t Database::do_run(const Statement& statement, std::span<const Param
         if (write && dialect() == Dialect::sqlite) refuse_self_wait(this, location);
         const Pool::WriteTurn turn = write ? pool_.write_turn() : Pool::WriteTurn{};
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location, params);
+        monitor::Watch watch(*lease, statement, location, params);
         const std::uint64_t rows = committed_alone(write, [&] { return lease->run(statement, params, sink); });
         watch.done(rows);
         return rows;
@@ -125,7 +125,7 @@ std::int64_t Database::do_insert(const Statement& statement, std::span<const Par
         if (dialect() == Dialect::sqlite) refuse_self_wait(this, location);
         const Pool::WriteTurn turn = pool_.write_turn();
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location, params);
+        monitor::Watch watch(*lease, statement, location, params);
         const std::int64_t key = committed_alone(true, [&] {
             return generated ? lease->insert(statement, params)
                              : static_cast<std::int64_t>(lease->run(statement, params, nullptr));
@@ -140,7 +140,7 @@ void Database::do_stream(const Statement& statement, std::span<const Param> para
     detail::validate(params);
     located(location, [&] {
         const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(statement.text, location, params);
+        monitor::Watch watch(*lease, statement, location, params);
         lease->stream(statement, params, watch.count(sink), batch);
         watch.done(watch.counted());
     });
@@ -168,7 +168,7 @@ void Database::run_atomic(AtomicOptions options, const std::function<void(Transa
                             "a statement failed in this transaction and its error was swallowed; wrap what may "
                             "fail in tx.atomic");
                     tx.open_ = false;
-                    commit(*lease, tx.wrote_);
+                    commit(*lease, tx.id_, tx.ask_id_);
                     monitor::count(monitor::Happened::committed);
                 } catch (...) {
                     monitor::count(monitor::Happened::rolled_back);

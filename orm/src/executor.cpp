@@ -125,8 +125,7 @@ void Executor::insert_objects(const ModelInfo& model, void* first, std::size_t c
                 bulk.generated_context = &rows;
             }
             tx.with_connection(true, location, [&](Connection& connection) {
-                static const std::string text = "bulk insert";
-                monitor::Watch watch(text, location);
+                monitor::Watch watch(connection, "bulk insert", location);
                 watch.done(connection.bulk_insert(bulk));
             });
         },

@@ -30,9 +30,10 @@ const Plan& PlanCache::add(Dialect dialect, Shape shape, Plan plan) {
 
 namespace {
 
-Plan make_plan(std::string text, RowPlan rows) {
+Plan make_plan(std::string_view name, std::string text, RowPlan rows) {
     monitor::count_render();
     Plan plan;
+    plan.statement.name = name;
     plan.statement.text = std::move(text);
     plan.statement.id = Statement::next_id();
     plan.rows = std::move(rows);
@@ -55,6 +56,7 @@ Plan finish_plan(sql::Scope& scope, const ModelInfo& model, Terminal terminal, D
         select.order.clear();
         if (!select.limit && !select.offset && terminal == Terminal::exists && !projects) select.outputs.clear();
         return make_plan(
+            select.name,
             terminal == Terminal::count ? sql::render_count(select, dialect) : sql::render_exists(select, dialect),
             one_number());
     }
@@ -68,7 +70,7 @@ Plan finish_plan(sql::Scope& scope, const ModelInfo& model, Terminal terminal, D
         if (terminal == Terminal::first && !select.limit) select.limit = scope.tree().literal("1");
         if ((select.limit || !select.partition.empty()) && !projects && !select.distinct) scope.order_by_key();
     }
-    return make_plan(sql::render(select, dialect), std::move(scope.rows));
+    return make_plan(select.name, sql::render(select, dialect), std::move(scope.rows));
 }
 
 void limit_per_owner(sql::Select& select, const sql::Expr* owner) {
@@ -87,11 +89,11 @@ Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, D
                                  ": only fields of the changed row come back, not \"" + output.expr->text +
                                  "\" of a related one");
     std::string text = sql::render_update(select, set, dialect, returning);
-    return make_plan(std::move(text), returning ? std::move(scope.rows) : RowPlan{});
+    return make_plan(select.name, std::move(text), returning ? std::move(scope.rows) : RowPlan{});
 }
 
 Plan finish_delete(sql::Scope& scope, Dialect dialect) {
-    return make_plan(sql::render_delete(scope.select(), dialect), {});
+    return make_plan(scope.select().name, sql::render_delete(scope.select(), dialect), {});
 }
 
 Statement raw_statement(std::string_view text, Dialect dialect) {

@@ -17,15 +17,18 @@ void Executor::run_level(const detail::ChildFetches& level, Location location) {
         return;
     }
     std::vector<Connection::Batch> batch;
+    std::vector<std::uint64_t> bytes(level.size());
     for (const auto& fetch : level) {
         batch.push_back(fetch->batch());
+        batch.back().bytes = &bytes[batch.size() - 1];
         detail::validate(batch.back().params);
     }
     with_connection(false, location, [&](Connection& connection) {
-        std::deque<monitor::Watch> watches;
-        for (const Connection::Batch& item : batch) watches.emplace_back(item.statement->text, location, item.params);
+        std::deque<monitor::Watch> watches;  // which do not move
+        for (const Connection::Batch& item : batch)
+            watches.emplace_back(connection, *item.statement, location, item.params);
         connection.run_all(batch);
-        for (std::size_t i = 0; i < level.size(); ++i) watches[i].done(level[i]->rows());
+        for (std::size_t i = 0; i < level.size(); ++i) watches[i].done(level[i]->rows(), bytes[i]);
     });
 }
 

@@ -1,5 +1,6 @@
 // What runs inside atomic(): statements on one connection, savepoints, hooks.
 #include "atomic.hpp"
+#include "commit.hpp"
 #include "monitor/counting.hpp"
 #include "validate.hpp"
 
@@ -33,18 +34,25 @@ auto Transaction::guarded(Location location, Action action) {
 
 void Transaction::with_connection(bool write, Location location, const std::function<void(Connection&)>& use) {
     check_open(location);
-    wrote_ = wrote_ || write;
+    ask_id_ = ask_id_ || write;
     guarded(location, [&] { use(connection_); });
+}
+
+std::uint64_t Transaction::write(const Statement& statement, std::span<const Param> params, const RowSink* sink) {
+    if (dialect() == Dialect::sqlite || !id_.empty()) return connection_.run(statement, params, sink);
+    const std::uint64_t rows = run_with_id(connection_, statement, params, sink, id_);
+    ask_id_ = false;
+    return rows;
 }
 
 std::uint64_t Transaction::do_run(const Statement& statement, std::span<const Param> params, const RowSink* sink,
                                   bool write, Location location) {
     check_open(location);
-    wrote_ = wrote_ || write;
     detail::validate(params);
     return guarded(location, [&] {
-        monitor::Watch watch(statement.text, location, params);
-        const std::uint64_t rows = connection_.run(statement, params, sink);
+        monitor::Watch watch(connection_, statement, location, params);
+        const std::uint64_t rows =
+            write ? this->write(statement, params, sink) : connection_.run(statement, params, sink);
         watch.done(rows);
         return rows;
     });
@@ -53,11 +61,20 @@ std::uint64_t Transaction::do_run(const Statement& statement, std::span<const Pa
 std::int64_t Transaction::do_insert(const Statement& statement, std::span<const Param> params, bool generated,
                                     Location location) {
     check_open(location);
-    wrote_ = true;
     return guarded(location, [&] {
-        monitor::Watch watch(statement.text, location, params);
-        const std::int64_t key = generated ? connection_.insert(statement, params)
-                                           : static_cast<std::int64_t>(connection_.run(statement, params, nullptr));
+        monitor::Watch watch(connection_, statement, location, params);
+        std::int64_t key = 0;
+        if (!generated) {
+            key = static_cast<std::int64_t>(write(statement, params, nullptr));
+        } else if (dialect() == Dialect::sqlite || !id_.empty()) {
+            key = connection_.insert(statement, params);
+        } else {
+            static const RowPlan plan = detail::raw_plan<std::int64_t>();
+            std::vector<std::int64_t> keys;
+            const RowSink sink = detail::Sink<std::int64_t>::into(keys, plan);
+            write(statement, params, &sink);
+            if (!keys.empty()) key = keys.front();
+        }
         watch.done(1);
         return key;
     });
@@ -68,7 +85,7 @@ void Transaction::do_stream(const Statement& statement, std::span<const Param> p
     check_open(location);
     detail::validate(params);
     guarded(location, [&] {
-        monitor::Watch watch(statement.text, location, params);
+        monitor::Watch watch(connection_, statement, location, params);
         connection_.stream(statement, params, watch.count(sink), batch);
         watch.done(watch.counted());
     });

@@ -22,7 +22,8 @@ inline auto with_email(std::string_view normalized) {
 }
 
 inline auto live_session(std::string_view key, orm::Timestamp now) {
-    return orm::filter(orm::f<&Session::session_key> == key && orm::f<&Session::expire_date> > now);
+    return orm::filter(orm::f<&Session::session_key> == key && orm::f<&Session::expire_date> > now) |
+           orm::named<"live session">;
 }
 inline auto expired_sessions(orm::Timestamp now) {
     return orm::filter(orm::f<&Session::expire_date> <= now);

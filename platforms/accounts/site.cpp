@@ -8,6 +8,7 @@
 #include "accounts/services.hpp"
 #include "accounts/session_store.hpp"
 #include "web/csrf.hpp"
+#include "web/failure.hpp"
 #include "web/json.hpp"
 #include "web/language.hpp"
 #include "web/session.hpp"
@@ -83,10 +84,20 @@ web::Middleware language_choice(orm::Database& db) {
     };
 }
 
+/// The database is busy or away: worth trying again in a moment. A commit in doubt is not, it may have happened.
+int status_of(const std::exception& error) {
+    const bool passing = dynamic_cast<const orm::PoolTimeout*>(&error) != nullptr ||
+                         dynamic_cast<const orm::ConnectionLost*>(&error) != nullptr ||
+                         dynamic_cast<const orm::LockTimeout*>(&error) != nullptr ||
+                         dynamic_cast<const orm::StatementTimeout*>(&error) != nullptr;
+    return passing ? 503 : 500;
+}
+
 }  // namespace
 
 web::Site make_site(platform::Context& context, const platform::Brand& brand, AccountOptions options) {
     const platform::Settings& settings = context.settings;
+    web::set_failure_status(status_of);
     web::Site site({.languages = {"en", "de", "fr"}, .secure_cookies = settings.secure_cookies});
     const std::filesystem::path folder = settings.assets;
     auto assets = std::make_shared<web::StaticFiles>(std::vector<std::filesystem::path>{

@@ -1,6 +1,7 @@
 #include "common/layout.hpp"
 
 #include "common/flash.hpp"
+#include "common/page_time.hpp"
 #include "common/visitor.hpp"
 #include "web/csrf.hpp"
 #include "web/language.hpp"
@@ -87,6 +88,7 @@ void detail::begin_page(web::Html& out, web::Request& request, const Page& page,
     const SiteInfo& site = info_of(request);
     const Brand& brand = *site.brand;
     const Visitor* who = visitor_for(request, status);
+    if (PageTime* time = request.find<PageTime>()) time->begin();
     const std::string title = page.title.empty() ? std::string(brand.name) + " · " + std::string(tr(brand.tagline))
                                                  : page.title + " · " + std::string(brand.name);
     out.write<R"(<!doctype html>
@@ -127,6 +129,7 @@ void detail::end_page(web::Html& out, web::Request& request) {
 </body>
 </html>
 )">(brand.name, tr(brand.tagline), [&](web::Html& o) { language_switch(o, request); });
+    if (PageTime* time = request.find<PageTime>()) time->end();
 }
 
 web::Response error_page(web::Request& request, int status, std::string_view message) {

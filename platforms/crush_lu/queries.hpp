@@ -55,7 +55,7 @@ inline auto visible_to(const Viewer& viewer) {
 /// EVT-1, in the order of the list.
 inline auto listed(const Viewer& viewer, orm::Timestamp now) {
     return published | not_cancelled | upcoming(now) | visible_to(viewer) |
-           orm::order_by<&MeetupEvent::event_date, &MeetupEvent::id>;
+           orm::order_by<&MeetupEvent::event_date, &MeetupEvent::id> | orm::named<"events listed">;
 }
 
 /// EVT-4.
@@ -78,7 +78,7 @@ inline auto of_user(orm::Id<auth::User> user) {
 /// The waiting line of an event (REG-4).
 inline auto waiting_line(orm::Id<MeetupEvent> event) {
     return of_event(event) | orm::filter(waiting) |
-           orm::order_by<&EventRegistration::queued_at, &EventRegistration::id>;
+           orm::order_by<&EventRegistration::queued_at, &EventRegistration::id> | orm::named<"waiting line">;
 }
 
 // People ----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ inline auto in_deck_of(orm::Id<auth::User> me) {
            entreprinder::not_liked_by(me) |
            orm::filter(!orm::exists(dislikes_received.where(orm::f<&Dislike::from_user> == me)) &&
                        !orm::exists(matches_as_user1.where(orm::f<&Match::user2> == me)) &&
-                       !orm::exists(matches_as_user2.where(orm::f<&Match::user1> == me)));
+                       !orm::exists(matches_as_user2.where(orm::f<&Match::user1> == me))) |
+           orm::named<"deck">;
 }
 
 inline auto matches_of(orm::Id<auth::User> me) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "web/failure.hpp"
 #include "web/html.hpp"
 #include "web/json.hpp"
 #include "web/router.hpp"
@@ -54,6 +55,16 @@ Language negotiate(const Request& request, const SiteOptions& options) {
     return language;
 }
 
+int report(const Request& request, const std::exception& error) {
+    spdlog::error("{} {}: {}", to_string(request.method()), request.path(), error.what());
+    return failure_status(error);
+}
+
+std::string_view message_of(int status) {
+    return status == 503 ? "We cannot answer just now. Please try again in a moment."
+                         : "Something went wrong on our side.";
+}
+
 }  // namespace
 
 Response default_error(Request* request, int status, std::string_view message) {
@@ -76,8 +87,8 @@ Response Site::operator()(Request& request) {
     } catch (const HttpError& error) {
         return render_error(request, error.status(), error.what());
     } catch (const std::exception& error) {
-        spdlog::error("{} {}: {}", to_string(request.method()), request.path(), error.what());
-        return render_error(request, 500, "Something went wrong on our side.");
+        const int status = report(request, error);
+        return render_error(request, status, message_of(status));
     }
 }
 
@@ -136,20 +147,25 @@ Response Site::run_chain(Request& request, std::size_t index, const Handler& las
     } catch (const HttpError& error) {
         return render_error(request, error.status(), error.what());
     } catch (const std::exception& error) {
-        spdlog::error("{} {}: {}", to_string(request.method()), request.path(), error.what());
-        return render_error(request, 500, "Something went wrong on our side.");
+        const int status = report(request, error);
+        return render_error(request, status, message_of(status));
     }
 }
 
 Response Site::render_error(Request& request, int status, std::string_view message) {
-    if (error_page_ && !request.wants_json()) {
-        try {
-            return error_page_(request, status, message);
-        } catch (const std::exception& error) {
-            spdlog::error("the error page for {} failed: {}", status, error.what());
+    const auto render = [&] {
+        if (error_page_ && !request.wants_json()) {
+            try {
+                return error_page_(request, status, message);
+            } catch (const std::exception& error) {
+                spdlog::error("the error page for {} failed: {}", status, error.what());
+            }
         }
-    }
-    return default_error(&request, status, message);
+        return default_error(&request, status, message);
+    };
+    Response response = render();
+    if (status == 503) response.headers.set("Retry-After", "1");
+    return response;
 }
 
 }  // namespace web

@@ -81,7 +81,7 @@ class Transaction : public Executor {
     void with_connection(bool write, Location location, const std::function<void(Connection&)>& use) override;
     /// The driver's connection, for SQL that goes around the data layer.
     Connection& connection() {
-        wrote_ = true;
+        ask_id_ = true;
         return connection_;
     }
 
@@ -106,6 +106,7 @@ class Transaction : public Executor {
     void check_open(Location location) const;
     template <class Action>
     auto guarded(Location location, Action action);
+    std::uint64_t write(const Statement& statement, std::span<const Param> params, const RowSink* sink);
     Connection& connection_;
     const DatabaseUrl& url_;
     AtomicOptions options_;  ///< of this block: read_only changes with savepoints
@@ -113,7 +114,10 @@ class Transaction : public Executor {
     std::vector<std::pair<std::int64_t, std::shared_ptr<void>>> names_;  ///< locked by name (advisory.hpp)
     int depth_ = 0;
     bool open_ = true;
-    bool wrote_ = false;   ///< something may have been written: a lost COMMIT is in doubt
+    /// PostgreSQL's id of this transaction, with which a lost COMMIT is found out. It comes with the answer to a write:
+    /// empty until then. `ask_id_`: something may have been written since that did not ask.
+    std::string id_;
+    bool ask_id_ = false;
     bool failed_ = false;  ///< PostgreSQL refuses everything until the rollback
 };
 

@@ -47,6 +47,7 @@ struct Statement {
     std::string text;
     std::uint32_t id = 0;  ///< from next_statement_id(); dense
     bool transient = false;
+    std::string_view name{};  ///< see named.hpp; lives as long as the program
 
     static std::uint32_t next_id();
 };
@@ -87,6 +88,8 @@ class Connection {
         const Statement* statement;
         std::span<const Param> params;
         const RowSink* sink;
+        std::uint64_t* rows = nullptr;   ///< gets what run() would return
+        std::uint64_t* bytes = nullptr;  ///< gets what its rows added to received()
     };
     virtual void run_all(std::span<const Batch> batch) = 0;
 
@@ -100,9 +103,12 @@ class Connection {
 
     /// How many statements were prepared on this connection.
     std::uint64_t prepared() const { return prepared_; }
+    /// Bytes of the values that were decoded from results while somebody listened (query_log.hpp): texts as they are,
+    /// PostgreSQL's other values in its binary form, SQLite's as 8.
+    std::uint64_t received() const { return received_; }
 
   protected:
-    std::uint64_t prepared_ = 0;
+    std::uint64_t prepared_ = 0, received_ = 0;
 };
 
 /// Opens a connection with the settings of the design: SQLite with foreign keys, WAL, busy timeout; PostgreSQL with

@@ -12,6 +12,7 @@
 
 #include "orm/errors.hpp"
 #include "orm/monitor.hpp"
+#include "orm/named.hpp"
 #include "orm/plan.hpp"
 #include "orm/pool.hpp"
 #include "orm/prefetch.hpp"
@@ -44,6 +45,27 @@ struct Set {
         }
     }
 };
+
+/// An argument left out. Calls that take any number of values take them one by one, so that the place of the call can
+/// stand behind them, which it cannot behind a pack.
+struct NotGiven {};
+template <class... Ts>
+auto given(const Ts&... all) {
+    const auto kept = []<class T>(const T& one) {
+        if constexpr (std::is_same_v<T, NotGiven>)
+            return std::tuple<>();
+        else
+            return std::tuple<T>(one);
+    };
+    return std::tuple_cat(kept(all)...);
+}
+/// Asked where the caller's own line is still near in the compiler's message.
+template <class M, class T>
+inline constexpr bool sets_field_of = std::is_same_v<T, NotGiven>;
+template <class M, auto Pointer, class E>
+inline constexpr bool sets_field_of<M, Assign<Pointer, E>> = std::is_same_v<model_of_member<Pointer>, M>;
+template <class M, class... Ts>
+inline constexpr bool set_fields_of = (sets_field_of<M, Ts> && ...);
 
 }  // namespace detail
 
@@ -138,20 +160,47 @@ class Executor {
         return number<detail::Terminal::exists>(query, location) != 0;
     }
     /// Aggregates over all rows of a query, in one row.
-    template <Query Q, class... Es>
-    auto aggregate(const Q& query, Es... values) {
-        return get(query | value_of(std::move(values)...));
+    template <Query Q, class A, class B = detail::NotGiven, class C = detail::NotGiven, class D = detail::NotGiven,
+              class E = detail::NotGiven, class F = detail::NotGiven>
+    auto aggregate(const Q& query, A a, B b = {}, C c = {}, D d = {}, E e = {}, F f = {},
+                   Location location = Location::current()) {
+        return std::apply([&](auto... values) { return get(query | value_of(std::move(values)...), location); },
+                          detail::given(a, b, c, d, e, f));
     }
     /// Calls `visit(row&&)` for each row in constant memory; a visitor that returns false ends it.
     template <Query Q, class Visitor>
     void stream(const Q& query, Visitor visit, std::size_t batch = 1000, Location location = Location::current());
 
     /// Sets fields of all rows of the query; returns how many rows changed.
-    template <Query Q, class... Assigns>
-    std::uint64_t update(const Q& query, Assigns... assigns);
+    template <Query Q, class A, class B = detail::NotGiven, class C = detail::NotGiven, class D = detail::NotGiven,
+              class E = detail::NotGiven, class F = detail::NotGiven, class G = detail::NotGiven,
+              class H = detail::NotGiven>
+    std::uint64_t update(const Q& query, A a, B b = {}, C c = {}, D d = {}, E e = {}, F f = {}, G g = {}, H h = {},
+                         Location location = Location::current()) {
+        static_assert(detail::set_fields_of<typename Q::model, A, B, C, D, E, F, G, H>,
+                      "orm: update sets fields of the query's own model");
+        return std::apply([&](auto... assigns) { return update_with(query, location, std::move(assigns)...); },
+                          detail::given(a, b, c, d, e, f, g, h));
+    }
+    /// More than eight: logs and errors do not know where the call stands.
+    template <Query Q, class A, class B, class C, class D, class E, class F, class G, class H, class I, class... More>
+    std::uint64_t update(const Q& query, A a, B b, C c, D d, E e, F f, G g, H h, I i, More... more) {
+        return update_with(query, Location(), a, b, c, d, e, f, g, h, i, more...);
+    }
     /// The same, returning the changed rows as the query yields them: the model, or orm::values of its own fields.
-    template <Query Q, class... Assigns>
-    std::vector<row_of<Q>> update_returning(const Q& query, Assigns... assigns);
+    template <Query Q, class A, class B = detail::NotGiven, class C = detail::NotGiven, class D = detail::NotGiven,
+              class E = detail::NotGiven, class F = detail::NotGiven, class G = detail::NotGiven,
+              class H = detail::NotGiven>
+    std::vector<row_of<Q>> update_returning(const Q& query, A a, B b = {}, C c = {}, D d = {}, E e = {}, F f = {},
+                                            G g = {}, H h = {}, Location location = Location::current()) {
+        static_assert(detail::set_fields_of<typename Q::model, A, B, C, D, E, F, G, H>,
+                      "orm: update_returning sets fields of the query's own model");
+        static_assert(std::is_same_v<row_of<Q>, typename Q::model> || Q::projects,
+                      "orm: update_returning gives the changed rows themselves or orm::values of their fields; no "
+                      "related rows, which another query reads");
+        return std::apply([&](auto... assigns) { return returning_with(query, location, std::move(assigns)...); },
+                          detail::given(a, b, c, d, e, f, g, h));
+    }
     /// Deletes the rows of the query and, by the models' declared rules, what refers to them. Returns the query's own
     /// rows.
     template <Query Q>
@@ -273,7 +322,7 @@ class Executor {
     /// Rows of hand-written SQL: `db.raw<std::tuple<std::int64_t, std::string>>("SELECT ... WHERE x = $1", 5)`;
     /// placeholders are $1… on both databases.
     template <class Row, class... Args>
-    std::vector<Row> raw(std::string_view text, const Args&... args);
+    std::vector<Row> raw(RawSql sql, const Args&... args);
     /// Runs hand-written SQL without rows.
     void execute(std::string_view text, Location location = Location::current());
 
@@ -326,6 +375,10 @@ class Executor {
             if (!in_transaction()) throw_lock_outside(location);
     }
     [[noreturn]] static void throw_lock_outside(Location location);
+    template <Query Q, class... Assigns>
+    std::uint64_t update_with(const Q& query, Location location, Assigns... assigns);
+    template <Query Q, class... Assigns>
+    std::vector<row_of<Q>> returning_with(const Q& query, Location location, Assigns... assigns);
     template <detail::Terminal Kind, Query Q>
     static unsigned literal_bits() {
         return detail::texts_of<detail::UseAs<Kind>, Q>().literal_bits();
@@ -425,7 +478,7 @@ void Executor::stream(const Q& query, Visitor visit, std::size_t batch, Location
 }
 
 template <Query Q, class... Assigns>
-std::uint64_t Executor::update(const Q& query, Assigns... assigns) {
+std::uint64_t Executor::update_with(const Q& query, Location location, Assigns... assigns) {
     static_assert((std::is_same_v<model_of_member<Assigns::pointer>, typename Q::model> && ...),
                   "orm: update sets fields of the query's own model");
     static_assert(detail::no_models<typename Q::outer>, "orm: orm::outer<...> outside a subquery");
@@ -442,16 +495,11 @@ std::uint64_t Executor::update(const Q& query, Assigns... assigns) {
         (set.push_back({detail::column_name<Assigns::pointer>(), assigns.value.describe(scope)}), ...);
         plan = &cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect()));
     }
-    return do_run(plan->statement, bound.span(), nullptr, true, Location::current());
+    return do_run(plan->statement, bound.span(), nullptr, true, location);
 }
 
 template <Query Q, class... Assigns>
-std::vector<row_of<Q>> Executor::update_returning(const Q& query, Assigns... assigns) {
-    static_assert((std::is_same_v<model_of_member<Assigns::pointer>, typename Q::model> && ...),
-                  "orm: update_returning sets fields of the query's own model");
-    static_assert(std::is_same_v<row_of<Q>, typename Q::model> || Q::projects,
-                  "orm: update_returning gives the changed rows themselves or orm::values of their fields; no related "
-                  "rows, which another query reads");
+std::vector<row_of<Q>> Executor::returning_with(const Q& query, Location location, Assigns... assigns) {
     detail::check_outer<typename Q::outer>();
     constexpr std::size_t extra = (0 + ... + decltype(assigns.value)::params);
     detail::Bound<Q, true, extra> bound(query);
@@ -470,7 +518,7 @@ std::vector<row_of<Q>> Executor::update_returning(const Q& query, Assigns... ass
     }
     std::vector<row_of<Q>> rows;
     const RowSink sink = detail::Sink<row_of<Q>>::into(rows, plan->rows);
-    do_run(plan->statement, bound.span(), &sink, true, Location::current());
+    do_run(plan->statement, bound.span(), &sink, true, location);
     return rows;
 }
 
@@ -606,7 +654,7 @@ std::pair<typename Q::model, bool> Executor::get_or_create(const Q& query, Facto
 }
 
 template <class Row, class... Args>
-std::vector<Row> Executor::raw(std::string_view text, const Args&... args) {
+std::vector<Row> Executor::raw(RawSql sql, const Args&... args) {
     std::vector<Row> rows;
     const RowPlan plan = detail::raw_plan<Row>();
     const RowSink sink = detail::Sink<Row>::into(rows, plan);
@@ -616,8 +664,9 @@ std::vector<Row> Executor::raw(std::string_view text, const Args&... args) {
             Param items[sizeof...(Args) + 1];
             [[maybe_unused]] Params params{items};
             (v.bind(params), ...);
-            const Statement statement = detail::raw_statement(text, dialect());
-            do_run(statement, {items, sizeof...(Args)}, &sink, detail::may_write(text), Location::current());
+            Statement statement = detail::raw_statement(sql.text, dialect());
+            statement.name = sql.name;
+            do_run(statement, {items, sizeof...(Args)}, &sink, detail::may_write(sql.text), sql.location);
         },
         values);
     return rows;

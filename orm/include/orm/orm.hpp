@@ -19,6 +19,7 @@
 #include "orm/query_base.hpp"
 #include "orm/stage.hpp"
 #include "orm/query.hpp"
+#include "orm/named.hpp"
 #include "orm/functions.hpp"
 #include "orm/containers.hpp"
 #include "orm/search.hpp"

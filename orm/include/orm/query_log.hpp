@@ -22,10 +22,12 @@ namespace orm {
 
 /// One statement as it ended, while its parameters still lie in memory: who listens copies what he keeps.
 struct QueryEvent {
+    std::string_view name;  ///< orm::named; empty: it has none
     std::string_view text;
     std::span<const Param> params;
     std::source_location location;
     std::uint64_t rows = 0;                ///< read, or written
+    std::uint64_t bytes = 0;               ///< of the values read; see Connection::received()
     std::chrono::nanoseconds wait{0};      ///< for a connection (or SQLite's right to write) since the last statement
     std::chrono::nanoseconds duration{0};  ///< from sending it to the last row
     bool failed = false;
@@ -52,8 +54,10 @@ class Observation {
     std::size_t place_;
 };
 
-/// `crush_lu/pages_events.cpp:41`: the name by which logs, metrics and `entreprinder db explain` know a query.
+/// `crush_lu/pages_events.cpp:41`; `unknown` where the caller left it out.
 std::string call_site(const std::source_location& location);
+/// How logs, metrics and `entreprinder db explain` call a query: its name, else its call site.
+std::string query_name(std::string_view name, const std::source_location& location);
 
 /// A parameter without its value: `int64`, `text(12)` (bytes), `array(3)`, `null`. With `values` the value itself,
 /// long ones cut.
@@ -61,11 +65,11 @@ std::string describe(const Param& param, bool values = false);
 
 struct LoggedQuery {
     std::string text;
-    std::string name;  ///< call_site()
+    std::string name;   ///< query_name()
+    std::string place;  ///< call_site()
     std::source_location location;
     std::vector<std::string> params;  ///< describe()d
-    std::uint64_t rows = 0;
-    std::uint64_t param_bytes = 0;  ///< of texts, documents and arrays of fixed-size values; what is read is not known
+    std::uint64_t rows = 0, bytes = 0;
     std::chrono::nanoseconds wait{0}, duration{0};
     bool failed = false;
 };
@@ -90,7 +94,9 @@ class QueryLog {
     QueryLog(const QueryLog&) = delete;
     QueryLog& operator=(const QueryLog&) = delete;
 
-    const std::vector<LoggedQuery>& queries() const { return queries_; }
+    /// In the order in which they ended. Worked out when asked: while statements run, a log only takes notes.
+    const std::vector<LoggedQuery>& queries() const;
+    std::size_t size() const { return notes_.size(); }
     /// What ran more than `allowed` times, the most frequent first.
     std::vector<Repetition> repetitions(std::size_t allowed = 5) const;
     std::chrono::nanoseconds database_time() const;
@@ -98,8 +104,30 @@ class QueryLog {
 
   private:
     friend struct QueryLogs;
+    /// A parameter as it was: its type and, where it has one, its size.
+    struct ParamNote {
+        const TypeInfo* type;
+        std::size_t size;
+        bool null;
+    };
+    /// Texts, parameters and values stand one after another in the three below; `text`, `params` and `values` are where
+    /// this statement's end.
+    struct Note {
+        std::string_view name;
+        std::size_t text, params, values;
+        std::source_location location;
+        std::uint64_t rows, bytes;
+        std::chrono::nanoseconds wait, duration;
+        bool failed;
+    };
+    void add(const QueryEvent& event);
+
     QueryLogOptions options_;
-    std::vector<LoggedQuery> queries_;
+    std::vector<Note> notes_;
+    std::string texts_;
+    std::vector<ParamNote> params_;
+    std::vector<std::string> values_;  ///< with QueryLogOptions::values, in place of params_
+    mutable std::vector<LoggedQuery> queries_;
     QueryLog* outer_;
 };
 

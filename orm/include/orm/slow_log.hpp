@@ -5,8 +5,9 @@
 ///     ...
 ///     slow.flush();                                          // what is queued is in the file now
 ///
-/// A line: {"at","name","text","params","rows","ms","wait_ms","failed","plan","cost"}; parameters are described, never
-/// stored. Plans are made by another thread on a connection of its own, never in the caller's transaction.
+/// A line: {"at","name","place","text","params","rows","bytes","ms","wait_ms","failed","plan","cost"}; parameters are
+/// described, never stored. Plans are made by another thread on a connection of its own, never in the caller's
+/// transaction.
 #pragma once
 
 #include <chrono>

@@ -135,6 +135,7 @@ struct With {
 };
 
 struct Select {
+    std::string_view name;  ///< of the statement, see named.hpp; empty: none
     std::vector<With> with;
     Source* base = nullptr;
     std::vector<Join> joins;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "monitor/ticks.hpp"
 #include "orm/errors.hpp"
 #include "orm/query_log.hpp"
 
@@ -31,10 +32,13 @@ struct QueryScopes {
 };
 
 struct QueryLogs {
-    static void add(const QueryEvent& event);
+    static void add(const QueryEvent& event) {
+        for (QueryLog* log = innermost_log; log; log = log->outer_) log->add(event);
+    }
 };
 
 QueryScope::QueryScope() : outer_(std::exchange(innermost, this)) {
+    ticks::calibrate();
     monitor::listeners.fetch_add(1, std::memory_order_relaxed);
 }
 QueryScope::~QueryScope() {
@@ -43,6 +47,7 @@ QueryScope::~QueryScope() {
 }
 
 QueryLog::QueryLog(QueryLogOptions options) : options_(options), outer_(std::exchange(innermost_log, this)) {
+    ticks::calibrate();
     waited_here = {};
     monitor::listeners.fetch_add(1, std::memory_order_relaxed);
 }
@@ -51,28 +56,8 @@ QueryLog::~QueryLog() {
     innermost_log = outer_;
 }
 
-void QueryLogs::add(const QueryEvent& event) {
-    for (QueryLog* log = innermost_log; log; log = log->outer_) {
-        LoggedQuery query;
-        query.text = event.text;
-        query.name = call_site(event.location);
-        query.location = event.location;
-        for (const Param& param : event.params) {
-            query.params.push_back(describe(param, log->options_.values));
-            if (param.value && (param.type->kind == Kind::text || param.type->kind == Kind::json))
-                query.param_bytes += static_cast<const std::string*>(param.value)->size();
-            if (param.value && param.type->kind == Kind::array)
-                query.param_bytes += param.type->array->size(param.value) * param.type->array->stride;
-        }
-        query.rows = event.rows;
-        query.wait = event.wait;
-        query.duration = event.duration;
-        query.failed = event.failed;
-        log->queries_.push_back(std::move(query));
-    }
-}
-
 Observation::Observation(QueryObserver& observer) : place_(observers.size()) {
+    ticks::calibrate();
     for (std::size_t i = 0; i < observers.size() && place_ == observers.size(); ++i) {
         QueryObserver* free = nullptr;
         if (observers[i].compare_exchange_strong(free, &observer)) place_ = i;
@@ -123,19 +108,17 @@ void add_wait(std::chrono::nanoseconds waited) noexcept {
     waited_here += waited;
 }
 
-void Watch::begin(const std::string& sql, std::source_location location, std::span<const Param> params) noexcept {
+void Watch::begin() noexcept {
     active_ = true;
-    sql_ = &sql;
-    location_ = location;
-    params_ = params;
-    start_ = std::chrono::steady_clock::now();
+    received_ = connection_.received();
+    start_ = ticks::now();
 }
 
-void Watch::report(std::uint64_t rows, bool failed) noexcept {
+void Watch::report(std::uint64_t rows, std::uint64_t bytes, bool failed) noexcept {
     active_ = false;
-    const QueryEvent event{
-        *sql_, params_, location_, rows, std::exchange(waited_here, {}), std::chrono::steady_clock::now() - start_,
-        failed};
+    const std::chrono::nanoseconds duration = ticks::since(start_);
+    const QueryEvent event{name_,    sql_,  params_, location_, rows, bytes, std::exchange(waited_here, {}),
+                           duration, failed};
     // Out of memory for a log entry loses the entry, not the caller's statement.
     try {
         if (!failed) QueryScopes::add(event);

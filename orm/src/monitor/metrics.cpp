@@ -80,31 +80,32 @@ void MetricsText::histogram(std::string_view name, const Histogram::Reading& rea
 
 struct Metrics::Impl {
     struct Query {
-        std::string name;
         Histogram duration;
-        std::atomic<std::uint64_t> rows{0}, failures{0};
+        std::atomic<std::uint64_t> rows{0}, bytes{0}, failures{0};
     };
-    /// A name in the program's constants, so its address tells it apart.
+    /// A query's name, or else its file and line, lie in the program's constants: the address tells them apart.
     using Site = std::pair<const char*, std::uint_least32_t>;
 
     /// The thread's last call sites: no lock in the common case. `owner` is a number, since an address may come again.
-    Query* find(const std::source_location& location) {
+    Query* find(const QueryEvent& event) {
         struct Seen {
             std::uint64_t owner = 0;
             Site site{};
             Query* query = nullptr;
         };
         thread_local std::array<Seen, 64> seen;
-        const Site site{location.file_name(), location.line()};
+        const Site site =
+            event.name.empty() ? Site{event.location.file_name(), event.location.line()} : Site{event.name.data(), 0};
         Seen& place = seen[(reinterpret_cast<std::uintptr_t>(site.first) / 8 + site.second) % seen.size()];
         if (place.owner != number || place.site != site) {
             const std::lock_guard lock(mutex);
-            std::unique_ptr<Query>& query = queries[site];
+            Query*& query = sites[site];
             if (!query) {
-                query = std::make_unique<Query>();
-                query->name = call_site(location);
+                std::unique_ptr<Query>& named = queries[query_name(event.name, event.location)];
+                if (!named) named = std::make_unique<Query>();
+                query = named.get();
             }
-            place = {number, site, query.get()};
+            place = {number, site, query};
         }
         return place.query;
     }
@@ -115,7 +116,8 @@ struct Metrics::Impl {
     }
     const std::uint64_t number = next();
     mutable std::mutex mutex;
-    std::map<Site, std::unique_ptr<Query>> queries;
+    std::map<Site, Query*> sites;  ///< one query has several: a header's line in several units, say
+    std::map<std::string, std::unique_ptr<Query>> queries;
     Histogram wait;
 };
 
@@ -124,9 +126,10 @@ Metrics::~Metrics() = default;
 
 void Metrics::ran(const QueryEvent& event) noexcept {
     try {
-        Impl::Query* query = impl_->find(event.location);
+        Impl::Query* query = impl_->find(event);
         query->duration.add(event.duration);
         query->rows.fetch_add(event.rows, std::memory_order_relaxed);
+        query->bytes.fetch_add(event.bytes, std::memory_order_relaxed);
         if (event.failed) query->failures.fetch_add(1, std::memory_order_relaxed);
         if (event.wait.count() != 0) impl_->wait.add(event.wait);
     } catch (...) {  // out of memory for a new call site: a number is lost, not the statement
@@ -137,16 +140,19 @@ void Metrics::write(MetricsText& text, const Pool& pool) const {
     std::map<std::string, const Impl::Query*> queries;
     {
         const std::lock_guard lock(impl_->mutex);
-        for (const auto& [site, query] : impl_->queries) queries.emplace(query->name, query.get());
+        for (const auto& [name, query] : impl_->queries) queries.emplace(name, query.get());
     }
     text.metric("entreprinder_query_duration_seconds", "histogram",
-                "Time of a statement in the database, by call site.");
+                "Time of a statement in the database, by query: its name, or its call site.");
     for (const auto& [name, query] : queries)
         text.histogram("entreprinder_query_duration_seconds", query->duration.read(), {{"query", name}});
-    text.metric("entreprinder_query_rows_total", "counter", "Rows that a call site read or wrote.");
+    text.metric("entreprinder_query_rows_total", "counter", "Rows that a query read or wrote.");
     for (const auto& [name, query] : queries)
         text.sample("entreprinder_query_rows_total", static_cast<double>(query->rows.load()), {{"query", name}});
-    text.metric("entreprinder_query_failures_total", "counter", "Statements of a call site that failed.");
+    text.metric("entreprinder_query_bytes_total", "counter", "Bytes of the values that a query read.");
+    for (const auto& [name, query] : queries)
+        text.sample("entreprinder_query_bytes_total", static_cast<double>(query->bytes.load()), {{"query", name}});
+    text.metric("entreprinder_query_failures_total", "counter", "Statements of a query that failed.");
     for (const auto& [name, query] : queries)
         text.sample("entreprinder_query_failures_total", static_cast<double>(query->failures.load()),
                     {{"query", name}});

@@ -82,29 +82,84 @@ std::string value_of(const TypeInfo& type, const void* value) {
     return "?";
 }
 
+std::size_t size_of(const Param& param) {
+    if (!param.value) return 0;
+    switch (param.type->kind) {
+        case Kind::text:
+        case Kind::json:
+            return static_cast<const std::string*>(param.value)->size();
+        case Kind::array:
+            return param.type->array->size(param.value);
+        default:
+            return 0;
+    }
+}
+
+std::string redacted(const TypeInfo& type, std::size_t size) {
+    const std::string_view name = kind_names[static_cast<std::size_t>(type.kind)];
+    const bool sized = type.kind == Kind::text || type.kind == Kind::json || type.kind == Kind::array;
+    return sized ? fmt::format("{}({})", name, size) : std::string(name);
+}
+
 }  // namespace
 
 std::string call_site(const std::source_location& location) {
     std::string_view path = location.file_name();
+    if (location.line() == 0) return "unknown";
     auto slash = path.rfind('/');
     if (slash != path.npos && slash != 0) slash = path.rfind('/', slash - 1);
     if (slash != path.npos) path.remove_prefix(slash + 1);
     return fmt::format("{}:{}", path, location.line());
 }
 
+std::string query_name(std::string_view name, const std::source_location& location) {
+    return name.empty() ? call_site(location) : std::string(name);
+}
+
 std::string describe(const Param& param, bool values) {
     if (!param.value) return "null";
-    if (values) return value_of(*param.type, param.value);
-    const std::string name(kind_names[static_cast<std::size_t>(param.type->kind)]);
-    if (param.type->kind == Kind::text || param.type->kind == Kind::json)
-        return fmt::format("{}({})", name, static_cast<const std::string*>(param.value)->size());
-    if (param.type->kind == Kind::array) return fmt::format("{}({})", name, param.type->array->size(param.value));
-    return name;
+    return values ? value_of(*param.type, param.value) : redacted(*param.type, size_of(param));
+}
+
+void QueryLog::add(const QueryEvent& event) {
+    texts_ += event.text;
+    for (const Param& param : event.params) {
+        if (options_.values)
+            values_.push_back(describe(param, true));
+        else
+            params_.push_back({param.type, size_of(param), param.value == nullptr});
+    }
+    notes_.push_back({event.name, texts_.size(), params_.size(), values_.size(), event.location, event.rows,
+                      event.bytes, event.wait, event.duration, event.failed});
+}
+
+const std::vector<LoggedQuery>& QueryLog::queries() const {
+    queries_.reserve(notes_.size());
+    while (queries_.size() < notes_.size()) {
+        const Note first{};
+        const Note& before = queries_.empty() ? first : notes_[queries_.size() - 1];
+        const Note& note = notes_[queries_.size()];
+        LoggedQuery query;
+        query.text = texts_.substr(before.text, note.text - before.text);
+        query.name = query_name(note.name, note.location);
+        query.place = call_site(note.location);
+        query.location = note.location;
+        for (std::size_t i = before.params; i < note.params; ++i)
+            query.params.push_back(params_[i].null ? "null" : redacted(*params_[i].type, params_[i].size));
+        for (std::size_t i = before.values; i < note.values; ++i) query.params.push_back(values_[i]);
+        query.rows = note.rows;
+        query.bytes = note.bytes;
+        query.wait = note.wait;
+        query.duration = note.duration;
+        query.failed = note.failed;
+        queries_.push_back(std::move(query));
+    }
+    return queries_;
 }
 
 std::vector<Repetition> QueryLog::repetitions(std::size_t allowed) const {
     std::map<std::pair<std::string_view, std::string_view>, Repetition> found;
-    for (const LoggedQuery& query : queries_) {
+    for (const LoggedQuery& query : queries()) {
         Repetition& one = found[{query.name, query.text}];
         if (one.count++ == 0) {
             one.name = query.name;
@@ -121,13 +176,13 @@ std::vector<Repetition> QueryLog::repetitions(std::size_t allowed) const {
 
 std::chrono::nanoseconds QueryLog::database_time() const {
     std::chrono::nanoseconds sum{0};
-    for (const LoggedQuery& query : queries_) sum += query.duration;
+    for (const Note& note : notes_) sum += note.duration;
     return sum;
 }
 
 std::chrono::nanoseconds QueryLog::wait() const {
     std::chrono::nanoseconds sum{0};
-    for (const LoggedQuery& query : queries_) sum += query.wait;
+    for (const Note& note : notes_) sum += note.wait;
     return sum;
 }
 

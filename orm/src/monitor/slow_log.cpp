@@ -26,12 +26,14 @@ double milliseconds(std::chrono::nanoseconds span) {
 boost::json::object line_of(const QueryEvent& event) {
     boost::json::object line;
     line["at"] = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-    line["name"] = call_site(event.location);
+    line["name"] = query_name(event.name, event.location);
+    line["place"] = call_site(event.location);
     line["text"] = event.text;
     boost::json::array params;
     for (const Param& param : event.params) params.emplace_back(describe(param));
     line["params"] = std::move(params);
     line["rows"] = event.rows;
+    line["bytes"] = event.bytes;
     line["ms"] = milliseconds(event.duration);
     line["wait_ms"] = milliseconds(event.wait);
     line["failed"] = event.failed;

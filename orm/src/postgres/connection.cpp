@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "decoding.hpp"
+#include "monitor/counting.hpp"
 #include "orm/errors.hpp"
 
 namespace orm::postgres {
@@ -211,6 +212,7 @@ std::uint64_t PostgresConnection::take(const PGresult* result, const RowSink* si
     if (columns > most_on_stack) many.resize(static_cast<std::size_t>(columns));
     Oid* types = many.empty() ? few : many.data();
     for (int i = 0; i < columns; ++i) types[i] = PQftype(result, i);
+    const bool counting = monitor::heard();
     struct Cell {
         int index;
         bool null;
@@ -222,8 +224,10 @@ std::uint64_t PostgresConnection::take(const PGresult* result, const RowSink* si
                 return Cell{index, PQgetisnull(result, row, index) != 0};
             },
             [&](Cell cell, const ColumnPlan& column, void* target) {
-                decode(types[cell.index], PQgetvalue(result, row, cell.index), PQgetlength(result, row, cell.index),
-                       *column.type, target, column.name);
+                const int length = PQgetlength(result, row, cell.index);
+                if (counting) received_ += static_cast<std::uint64_t>(length);
+                decode(types[cell.index], PQgetvalue(result, row, cell.index), length, *column.type, target,
+                       column.name);
             });
         if (sink->done && !sink->done(sink->context)) {
             if (stopped) *stopped = true;

@@ -127,7 +127,12 @@ std::vector<Result> PostgresConnection::pipeline(std::span<const Batch> batch, s
 
 void PostgresConnection::run_all(std::span<const Batch> batch) {
     if (batch.size() < 2) {
-        for (const Batch& item : batch) run(*item.statement, item.params, item.sink);
+        for (const Batch& item : batch) {
+            const std::uint64_t before = received_;
+            const std::uint64_t rows = run(*item.statement, item.params, item.sink);
+            if (item.rows) *item.rows = rows;
+            if (item.bytes) *item.bytes = received_ - before;
+        }
         return;
     }
     for (bool again = true;; again = false) {
@@ -149,7 +154,12 @@ void PostgresConnection::run_all(std::span<const Batch> batch) {
         }
         if (stale) continue;  // the server rolled all of it back, and no row went out
         for (std::size_t i = 0; i < batch.size(); ++i)
-            naming(batch[i].statement->text, [&] { take(results[i].get(), batch[i].sink); });
+            naming(batch[i].statement->text, [&] {
+                const std::uint64_t before = received_;
+                const std::uint64_t rows = take(results[i].get(), batch[i].sink);
+                if (batch[i].rows) *batch[i].rows = rows;
+                if (batch[i].bytes) *batch[i].bytes = received_ - before;
+            });
         return;
     }
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "decoding.hpp"
+#include "monitor/counting.hpp"
 #include "orm/errors.hpp"
 
 namespace orm::sqlite {
@@ -146,6 +147,7 @@ std::uint64_t SqliteConnection::execute(const Statement& statement, std::span<co
     bind_all(handle, params);
     const bool reads = sqlite3_stmt_readonly(handle) != 0;
     const std::int64_t before = reads ? 0 : sqlite3_total_changes64(database_);
+    const bool counting = monitor::heard();
     std::uint64_t rows = 0;
     bool first = true;
     int code = 0;
@@ -159,7 +161,13 @@ std::uint64_t SqliteConnection::execute(const Statement& statement, std::span<co
         }
         decoding::row(
             *sink->plan, sink->next(sink->context), [&](int index) { return cell(handle, index); },
-            [](const Cell& found, const ColumnPlan& column, void* target) { decode(found, column, target); });
+            [&](const Cell& found, const ColumnPlan& column, void* target) {
+                decode(found, column, target);
+                if (counting)
+                    received_ += found.stored == SQLITE_TEXT || found.stored == SQLITE_BLOB
+                                     ? static_cast<std::uint64_t>(sqlite3_value_bytes(found.value))
+                                     : 8;
+            });
         if (sink->done && !sink->done(sink->context)) return rows;
     }
     if (code != SQLITE_DONE) {
@@ -277,7 +285,12 @@ void SqliteConnection::run_all(std::span<const Batch> batch) {
         script(reads ? "BEGIN" : "BEGIN IMMEDIATE");
     }
     try {
-        for (const Batch& item : batch) run(*item.statement, item.params, item.sink);
+        for (const Batch& item : batch) {
+            const std::uint64_t before = received_;
+            const std::uint64_t rows = run(*item.statement, item.params, item.sink);
+            if (item.rows) *item.rows = rows;
+            if (item.bytes) *item.bytes = received_ - before;
+        }
         if (own) script("COMMIT");
     } catch (...) {
         if (own && in_transaction()) sqlite3_exec(database_, "ROLLBACK", nullptr, nullptr, nullptr);

@@ -1,11 +1,13 @@
 // What the monitor says of statements that really ran, on both databases.
 #include <gmock/gmock.h>
 
+#include <barrier>
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 #include "orm/metrics.hpp"
 #include "orm/orm.hpp"
@@ -55,7 +57,8 @@ TEST_P(Monitor, LogsPlaceRowsAndTimesButNoValues) {
     EXPECT_THAT(query.text, HasSubstr("monitored_guest"));
     EXPECT_THAT(query.params, ElementsAre("text(2)"));
     EXPECT_EQ(query.rows, 1U);
-    EXPECT_EQ(query.param_bytes, 2U);
+    EXPECT_EQ(query.bytes, 8U + 2U) << "the key and the address";
+    EXPECT_EQ(query.place, query.name);
     EXPECT_GT(query.duration.count(), 0);
     EXPECT_FALSE(query.failed);
     EXPECT_EQ(log.database_time(), query.duration);
@@ -90,6 +93,50 @@ TEST_P(Monitor, NamesTheLoopThatRepeats) {
     EXPECT_EQ(found[0].count, 6U);
     EXPECT_EQ(found[0].name, log.queries()[0].name);
     EXPECT_TRUE(log.repetitions(6).empty());
+}
+
+TEST_P(Monitor, KnowsAQueryByItsName) {
+    const auto mailed = select<Guest> | named<"guests by mail"> | filter(f<&Guest::email> == "g7");
+    {
+        const QueryLog log;
+        db.all(orm::select<Guest> | orm::named<"everybody">);
+        db.raw<std::int64_t>(orm::RawSql("SELECT count(*) FROM monitored_guest").named("all guests"));
+        EXPECT_EQ(log.queries().at(0).name, "everybody");
+        EXPECT_EQ(log.queries().at(1).name, "all guests");
+    }
+    const QueryLog log;
+    db.all(mailed);
+    db.count(mailed);
+    db.exists(mailed);
+    db.stream(mailed, [](Guest&&) {});
+    db.update(mailed, set<& Guest::email> = "g70");
+    for (std::size_t i = 0; i < log.queries().size(); ++i) {
+        EXPECT_EQ(log.queries()[i].name, "guests by mail");
+        EXPECT_THAT(log.queries()[i].place, StartsWith("monitor/monitor_test.cpp:"));
+        EXPECT_THAT(log.queries()[i].text, Not(HasSubstr("guests"))) << "a name is not sent";
+    }
+    ASSERT_EQ(log.queries().size(), 5U);
+    EXPECT_EQ(log.queries()[3].bytes, 10U) << "what is streamed counts, too";
+}
+
+TEST_P(Monitor, KnowsWhereEveryKindOfCallStands) {
+    const auto all = select<Guest>;
+    const QueryLog log;
+    const auto line = std::source_location::current().line();
+    db.raw<std::int64_t>("SELECT count(*) FROM monitored_guest WHERE id > $1", std::int64_t{5});
+    db.update(all | filter(f<&Guest::email> == "g1"), set<& Guest::email> = "g1");
+    db.aggregate(all, orm::count(), orm::min(f<&Guest::email>));
+    Guest guest = db.create(Guest{{}, orm::Text("new")});
+    db.save(guest);
+    db.execute("DELETE FROM monitored_guest WHERE id = 0");
+    for (std::size_t i = 0; i < log.queries().size(); ++i)
+        EXPECT_EQ(log.queries()[i].place, "monitor/monitor_test.cpp:" + std::to_string(line + 1 + i));
+    EXPECT_EQ(log.queries().size(), 6U);
+    try {
+        db.raw<std::int64_t>("SELECT nothing FROM nowhere");
+    } catch (const Error& error) {
+        EXPECT_THAT(error.location.file_name(), HasSubstr("monitor_test.cpp"));
+    }
 }
 
 TEST_P(Monitor, TellsHowLongAConnectionWasWaitedFor) {
@@ -128,6 +175,46 @@ TEST_P(Monitor, CountsByCallSite) {
     EXPECT_THAT(text.str(), HasSubstr("entreprinder_query_failures_total{query=\"" + query + "\"} 0\n"));
     EXPECT_THAT(text.str(), testing::ContainsRegex("entreprinder_query_failures_total\\{query=\"[^\"]*\"\\} 1\n"));
     EXPECT_THAT(text.str(), HasSubstr("# TYPE entreprinder_pool_size gauge\nentreprinder_pool_size 8\n"));
+}
+
+TEST_P(Monitor, CountsByName) {
+    Metrics metrics;
+    {
+        const Observation observation(metrics);
+        for (int i = 0; i < 2; ++i) db.all(select<Guest> | named<"everybody">);
+        db.count(select<Guest> | named<"everybody">);
+    }
+    MetricsText text;
+    metrics.write(text, db.pool());
+    EXPECT_THAT(text.str(), HasSubstr("entreprinder_query_duration_seconds_count{query=\"everybody\"} 3\n"));
+    EXPECT_THAT(text.str(), HasSubstr("entreprinder_query_rows_total{query=\"everybody\"} 41\n"));
+    const std::size_t mails = 9 * 2 + 11 * 3;
+    EXPECT_THAT(text.str(), HasSubstr("entreprinder_query_bytes_total{query=\"everybody\"} " +
+                                      std::to_string(2 * (20 * 8 + mails) + 8) + "\n"));
+}
+
+/// Two transactions that lock two rows in opposite order, until the server ends one.
+TEST_P(Monitor, CountsARealDeadlock) {
+    if (!postgres()) return;  // SQLite's writers exclude each other
+    const Totals before = totals();
+    std::barrier both(2);
+    const auto lock_both = [&](std::int64_t one, std::int64_t other) {
+        bool first = true;
+        db.atomic({.retries = 5}, [&](Transaction& tx) {
+            const auto touch = [&](std::int64_t id) {
+                tx.update(select<Guest> | filter(f<&Guest::id> == Id<Guest>(id)), set<& Guest::email> = "locked");
+            };
+            touch(one);
+            if (std::exchange(first, false)) both.arrive_and_wait();
+            touch(other);
+        });
+    };
+    std::thread other([&] { lock_both(2, 1); });
+    lock_both(1, 2);
+    other.join();
+    EXPECT_EQ(totals().deadlocks - before.deadlocks, 1U);
+    EXPECT_EQ(totals().retried - before.retried, 1U);
+    EXPECT_EQ(totals().committed - before.committed, 2U);
 }
 
 TEST_P(Monitor, CountsTransactions) {

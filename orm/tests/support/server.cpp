@@ -66,8 +66,9 @@ bool answers(int port) {
 
 }  // namespace
 
-Server::Server() : folder_(new_folder()), port_(free_port()) {
+Server::Server(const std::string& settings) : folder_(new_folder()), port_(free_port()) {
     run(folder_, bin + "initdb -D " + folder_ + "/data -U postgres -A trust -N --no-instructions -E UTF8 --locale=C");
+    std::ofstream(folder_ + "/data/postgresql.conf", std::ios::app) << settings << "\n";
     start();
 }
 

@@ -12,7 +12,8 @@ namespace orm::test {
 
 class Server {
   public:
-    Server();
+    /// `settings`: lines of postgresql.conf.
+    explicit Server(const std::string& settings = "");
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
