@@ -154,14 +154,24 @@ void Executor::save_object(const ModelInfo& model, void* object, const std::vect
         throw_not_one(model, 0, location);
 }
 
-bool Executor::upsert_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& conflict,
-                             bool ignore, Location location) {
+bool Executor::upsert_object(const ModelInfo& model, void* object, const Conflict& conflict, Location location) {
     detail::stamp(model, object, true);
     detail::validate(model, object);
     const bool with_key = detail::has_key(model, object);
-    const std::vector<Param> params = params_of(model, object, with_key);
-    const Statement& statement =
-        interned(detail::upsert_text(model, dialect(), with_key, members_of(model, conflict), ignore));
+    std::vector<Param> params = params_of(model, object, with_key);
+    detail::UpsertShape shape{
+        members_of(model, conflict.keys), members_of(model, conflict.update), conflict.ignore, {}};
+    if (conflict.condition) {
+        sql::Tree tree;
+        tree.skip_params(static_cast<std::uint32_t>(params.size()));
+        sql::Scope scope(tree, model);
+        shape.condition = sql::render_expression(*conflict.condition(scope), dialect());
+        if (!scope.select().joins.empty())
+            throw UsageError("upsert of " + model.class_name +
+                             ": the condition is about the row's own fields; a related row's needs a subquery");
+        params.insert(params.end(), conflict.params.begin(), conflict.params.end());
+    }
+    const Statement& statement = interned(detail::upsert_text(model, dialect(), with_key, shape));
     if (!model.generated_key) {
         std::vector<std::string> keys;
         const RowPlan plan = key_plan(model);
@@ -194,6 +204,23 @@ void Executor::change_related(const ModelInfo& model, std::string_view member, s
                (sqlite ? " IN (SELECT value FROM json_each(?2))" : " = ANY($2)");
     const Param params[] = {{&type_info<std::int64_t>, &from}, {&type_info<std::vector<std::int64_t>>, &to}};
     do_run(interned(text), params, nullptr, true, location);
+}
+
+void Executor::set_related_keys(const ModelInfo& model, std::string_view member, std::int64_t from,
+                                const std::vector<std::int64_t>& to, Location location) {
+    const ManyToManyInfo& m = model.get_many_to_many(member);
+    const bool sqlite = dialect() == Dialect::sqlite;
+    const std::string text = "DELETE FROM " + sql::quote(m.table) + " WHERE " + sql::quote(m.from_column) +
+                             (sqlite ? " = ?1 AND " : " = $1 AND ") + sql::quote(m.to_column()) +
+                             (sqlite ? " NOT IN (SELECT value FROM json_each(?2))" : " <> ALL($2)");
+    const Param params[] = {{&type_info<std::int64_t>, &from}, {&type_info<std::vector<std::int64_t>>, &to}};
+    run_atomic(
+        {},
+        [&](Transaction& tx) {
+            tx.run(interned(text), params, nullptr, true, location);
+            static_cast<Executor&>(tx).change_related(model, member, from, to, true, location);
+        },
+        location);
 }
 
 void Executor::insert_pairs(const ModelInfo& model, std::string_view member,

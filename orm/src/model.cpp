@@ -248,8 +248,8 @@ void set_flag(ModelBuilder& builder, Flag flag, std::string_view name) {
     }
 }
 
-void ModelBuilder::finish() {
-    remember_table(info_);
+void ModelBuilder::finish(bool needs_key) {
+    if (needs_key) remember_table(info_);
     bool found = false;
     for (std::size_t i = 0; i < info_.members.size(); ++i) {
         MemberInfo& member = info_.members[i];
@@ -261,7 +261,7 @@ void ModelBuilder::finish() {
         info_.generated_key = member.name == "id" && member.plan.type->kind == Kind::int64;
         info_.fields[i].default_value.reset();
     }
-    if (!found)
+    if (!found && needs_key)
         throw UsageError(info_.class_name + " needs a key: a member `orm::Id<" + info_.class_name +
                          "> id` or orm::primary_key<&...> in meta()");
     for (ManyToManyInfo& m : info_.many_to_many) {

@@ -4,21 +4,23 @@
 #include <utility>
 
 #include "monitor/counting.hpp"
+#include "orm/errors.hpp"
 
 namespace orm::detail {
 
-const Plan* PlanCache::find_slow(Dialect dialect, std::uint64_t shape) const {
+const Plan* PlanCache::find_slow(Dialect dialect, Shape shape) const {
     const std::scoped_lock lock(mutex_);
     for (const auto& entry : entries_)
         if (entry->dialect == dialect && entry->shape == shape) return &entry->plan;
     return nullptr;
 }
 
-const Plan& PlanCache::add(Dialect dialect, std::uint64_t shape, Plan plan) {
+const Plan& PlanCache::add(Dialect dialect, Shape shape, Plan plan) {
     const std::scoped_lock lock(mutex_);
     for (const auto& entry : entries_)  // another thread was faster
         if (entry->dialect == dialect && entry->shape == shape) return entry->plan;
     entries_.push_back(std::make_unique<Entry>(Entry{dialect, shape, std::move(plan)}));
+    texts_.store(entries_.size(), std::memory_order_relaxed);
     const Entry* entry = entries_.back().get();
     const Entry* expected = nullptr;
     first_[static_cast<int>(dialect)].compare_exchange_strong(expected, entry, std::memory_order_release,
@@ -76,8 +78,16 @@ void limit_per_owner(sql::Select& select, const sql::Expr* owner) {
     select.partition_offset = std::exchange(select.offset, nullptr);
 }
 
-Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect) {
-    return make_plan(sql::render_update(scope.select(), set, dialect), {});
+Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect, bool returning) {
+    const sql::Select& select = scope.select();
+    if (returning)
+        for (const sql::Output& output : select.outputs)
+            if (output.expr->op == sql::Op::column && output.expr->source != select.base)
+                throw UsageError("update_returning of " + select.base->model->class_name +
+                                 ": only fields of the changed row come back, not \"" + output.expr->text +
+                                 "\" of a related one");
+    std::string text = sql::render_update(select, set, dialect, returning);
+    return make_plan(std::move(text), returning ? std::move(scope.rows) : RowPlan{});
 }
 
 Plan finish_delete(sql::Scope& scope, Dialect dialect) {

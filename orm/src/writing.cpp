@@ -29,7 +29,11 @@ std::string placeholder(Dialect dialect, std::size_t number) {
     return (dialect == Dialect::sqlite ? "?" : "$") + std::to_string(number);
 }
 
-std::string values_text(const ModelInfo& model, Dialect dialect, bool with_key) {
+bool holds(const std::vector<const MemberInfo*>& members, const MemberInfo& member) {
+    return std::find(members.begin(), members.end(), &member) != members.end();
+}
+
+std::string values_text(const ModelInfo& model, Dialect dialect, bool with_key, std::string_view alias = {}) {
     std::string columns, values;
     std::size_t number = 0;
     for (std::size_t i = 0; i < model.members.size(); ++i) {
@@ -38,8 +42,9 @@ std::string values_text(const ModelInfo& model, Dialect dialect, bool with_key) 
         values += (number ? ", " : "") + placeholder(dialect, number + 1);
         ++number;
     }
-    if (!number) return "INSERT INTO " + sql::quote(model.table) + " DEFAULT VALUES";
-    return "INSERT INTO " + sql::quote(model.table) + " (" + columns + ") VALUES (" + values + ")";
+    const std::string table = sql::quote(model.table) + std::string(alias);
+    if (!number) return "INSERT INTO " + table + " DEFAULT VALUES";
+    return "INSERT INTO " + table + " (" + columns + ") VALUES (" + values + ")";
 }
 
 }  // namespace
@@ -60,22 +65,23 @@ std::string update_text(const ModelInfo& model, Dialect dialect, const std::vect
     return text + " WHERE " + sql::quote(model.key().column) + " = " + placeholder(dialect, number + 1);
 }
 
-std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key,
-                        const std::vector<const MemberInfo*>& conflict, bool ignore) {
-    std::string text = values_text(model, dialect, with_key) + " ON CONFLICT";
-    if (!conflict.empty()) {
+std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key, const UpsertShape& shape) {
+    std::string text = values_text(model, dialect, with_key, shape.condition.empty() ? "" : " AS t0") + " ON CONFLICT";
+    if (!shape.keys.empty()) {
         text += " (";
-        for (std::size_t i = 0; i < conflict.size(); ++i) text += (i ? ", " : "") + sql::quote(conflict[i]->column);
+        for (std::size_t i = 0; i < shape.keys.size(); ++i) text += (i ? ", " : "") + sql::quote(shape.keys[i]->column);
         text += ")";
     }
     std::string set;
-    if (!ignore)
+    if (!shape.ignore)
         for (const MemberInfo& member : model.members) {
-            const bool named = std::find(conflict.begin(), conflict.end(), &member) != conflict.end();
-            if (named || member.primary_key || member.auto_now_add) continue;
+            const bool chosen = shape.update.empty() ? !member.auto_now_add && !holds(shape.keys, member)
+                                                     : member.auto_now || holds(shape.update, member);
+            if (!chosen || member.primary_key) continue;
             set += (set.empty() ? "" : ", ") + sql::quote(member.column) + " = EXCLUDED." + sql::quote(member.column);
         }
     text += set.empty() ? " DO NOTHING" : " DO UPDATE SET " + set;
+    if (!shape.condition.empty()) text += " WHERE " + shape.condition;
     return text + " RETURNING " + sql::quote(model.key().column);
 }
 

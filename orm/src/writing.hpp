@@ -16,8 +16,14 @@ const Statement& interned(const std::string& text);
 /// INSERT INTO t (columns) VALUES (...), with RETURNING key on PostgreSQL when the key is generated.
 std::string insert_text(const ModelInfo& model, Dialect dialect, bool with_key);
 std::string update_text(const ModelInfo& model, Dialect dialect, const std::vector<const MemberInfo*>& members);
-std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key,
-                        const std::vector<const MemberInfo*>& conflict, bool ignore);
+/// `update`: the members that a stored row takes over, empty for all; `condition`: SQL that must hold for it, in which
+/// the stored row is t0.
+struct UpsertShape {
+    std::vector<const MemberInfo*> keys, update;
+    bool ignore = false;
+    std::string condition;
+};
+std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key, const UpsertShape& shape);
 
 /// The value of a member where it lies, as a parameter.
 Param param_of(const MemberInfo& member, const void* object);

@@ -4,6 +4,9 @@
 ///     f<&E::title> == 7        // does not compile: "this field cannot be compared with … a value of that type"
 #pragma once
 
+#include <algorithm>
+#include <bit>
+
 #include "orm/field.hpp"
 
 namespace orm {
@@ -115,6 +118,73 @@ constexpr auto operand(const Given& given) {
 
 }  // namespace detail
 
+/// A choice to compare with. It stands in the text, not among the parameters: PostgreSQL then plans once for all runs
+/// what it would otherwise plan anew for each, and a partial index with that condition is found.
+template <class T>
+struct Choice : Fluent<Choice<T>> {
+    using orm_root = void;
+    using orm_outer = Models<>;
+    using orm_value = T;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = 1;
+    T stored;
+    constexpr explicit Choice(T v) : stored(v) {}
+    const sql::Expr* describe(sql::Scope& scope) const {
+        if (scope.tree().take_literal(bits) && number() < count)
+            return scope.tree().literal("'" + std::string(enum_names<T>[number()]) + "'");
+        return scope.tree().param(type_info<T>, &stored);
+    }
+    void bind(Params& p) const {
+        const bool literal = p.literal(bits, number());
+        if (!literal || number() == count) p.add(type_info<T>, &stored);
+    }
+
+  private:
+    static constexpr std::size_t count = enum_names<T>.size();
+    static constexpr auto bits = static_cast<unsigned>(std::bit_width(count));
+    /// `count`: the value is none of the choices, which the check of the parameters will tell.
+    std::size_t number() const { return std::min(static_cast<std::size_t>(stored), count); }
+};
+
+/// Several choices, for in(): the set of them stands in the text where there are few.
+template <class T>
+struct Choices : Fluent<Choices<T>> {
+    using orm_root = void;
+    using orm_outer = Models<>;
+    using orm_value = std::vector<T>;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = 1;
+    std::vector<T> stored;
+    explicit Choices(std::vector<T> v) : stored(std::move(v)) {}
+    const sql::Expr* describe(sql::Scope& scope) const {
+        const std::uint64_t chosen = set();
+        if (!scope.tree().take_literal(bits) || chosen == 0)
+            return scope.tree().param(type_info<std::vector<T>>, &stored);
+        std::string list;
+        for (std::size_t i = 0; i < count; ++i)
+            if ((chosen >> i & 1U) != 0) list.append(list.empty() ? "'" : ", '").append(enum_names<T>[i]).append("'");
+        return scope.tree().literal(std::move(list));
+    }
+    void bind(Params& p) const {
+        const std::uint64_t chosen = set();
+        const bool literal = p.literal(bits, chosen);
+        if (!literal || chosen == 0) p.add(type_info<std::vector<T>>, &stored);
+    }
+
+  private:
+    static constexpr std::size_t count = enum_names<T>.size();
+    static constexpr unsigned bits = count <= 8 ? static_cast<unsigned>(count) : sql::Tree::most_literal_bits + 1;
+    /// One bit for each choice; 0: empty, or a value is none of the choices.
+    std::uint64_t set() const {
+        std::uint64_t chosen = 0;
+        for (const T item : stored) {
+            if (static_cast<std::size_t>(item) >= count) return 0;
+            chosen |= std::uint64_t{1} << static_cast<std::size_t>(item);
+        }
+        return chosen;
+    }
+};
+
 /// `left op right`. With a right side that may be NULL the text is chosen when the query runs: `IS NULL`, or `=`.
 template <sql::Op Operator, class L, class R, class V = bool>
 struct Binary : Fluent<Binary<Operator, L, R, V>> {
@@ -196,7 +266,10 @@ constexpr auto compare(const L& l, const R& r) {
         constexpr sql::Op chosen = !both_nullable            ? Operator
                                    : Operator == sql::Op::eq ? sql::Op::same
                                                              : sql::Op::not_same;
-        return Binary<chosen, L, decltype(value)>(l, std::move(value));
+        if constexpr (!Expression<R> && std::is_enum_v<typename decltype(value)::orm_value>)
+            return Binary<chosen, L, Choice<typename decltype(value)::orm_value>>(l, Choice(value.stored));
+        else
+            return Binary<chosen, L, decltype(value)>(l, std::move(value));
     }
 }
 

@@ -14,6 +14,8 @@
 #include "orm/monitor.hpp"
 #include "orm/plan.hpp"
 #include "orm/pool.hpp"
+#include "orm/prefetch.hpp"
+#include "orm/upsert.hpp"
 
 namespace orm {
 
@@ -41,26 +43,6 @@ struct Set {
             return Assign<Pointer, decltype(given)>{std::move(given)};
         }
     }
-};
-
-/// The parameters of a query, pointing into it.
-template <class Q, bool Outputs, std::size_t Extra = 0>
-class Bound {
-  public:
-    explicit Bound(const Q& query) {
-        params_.next = items_;
-        query.bind(params_);
-        if constexpr (Outputs || Q::projects) query.bind_outputs(params_);
-    }
-    Bound(const Bound&) = delete;
-    Bound& operator=(const Bound&) = delete;
-    Params& params() { return params_; }
-    std::uint64_t shape() const { return params_.shape; }
-    std::span<const Param> span() const { return {items_, static_cast<std::size_t>(params_.next - items_)}; }
-
-  private:
-    Param items_[Q::params + Extra + 1];
-    Params params_;
 };
 
 }  // namespace detail
@@ -167,10 +149,16 @@ class Executor {
     /// Sets fields of all rows of the query; returns how many rows changed.
     template <Query Q, class... Assigns>
     std::uint64_t update(const Q& query, Assigns... assigns);
+    /// The same, returning the changed rows as the query yields them: the model, or orm::values of its own fields.
+    template <Query Q, class... Assigns>
+    std::vector<row_of<Q>> update_returning(const Q& query, Assigns... assigns);
     /// Deletes the rows of the query and, by the models' declared rules, what refers to them. Returns the query's own
     /// rows.
     template <Query Q>
     std::uint64_t erase(const Q& query, Location location = Location::current());
+    /// The same, returning the rows as they were.
+    template <Query Q>
+    std::vector<row_of<Q>> erase_returning(const Q& query, Location location = Location::current());
     template <class M>
     requires requires(M m) { m.id; }
     std::uint64_t erase(const M& object, Location location = Location::current()) {
@@ -205,18 +193,32 @@ class Executor {
     template <auto... Conflict, class M>
     void upsert(M& object, Location location = Location::current()) {
         static const std::vector<std::string_view> names{member_name<Conflict>...};
-        upsert_object(info<M>(), &object, names, false, location);
+        upsert_object(info<M>(), &object, {names, {}, false, {}, {}}, location);
     }
+    /// Inserts, or changes the stored row as `conflict` says (orm/upsert.hpp); false when its condition left that row
+    /// as it is, and then `object` has no key either.
+    template <class M, class C>
+    requires detail::is_conflict<C>
+    bool upsert(M& object, const C& conflict, Location location = Location::current());
     /// Inserts unless a row with the same values in the `Conflict` members exists; true when it inserted.
     template <auto... Conflict, class M>
     bool insert_or_ignore(M& object, Location location = Location::current()) {
         static const std::vector<std::string_view> names{member_name<Conflict>...};
-        return upsert_object(info<M>(), &object, names, true, location);
+        return upsert_object(info<M>(), &object, {names, {}, true, {}, {}}, location);
     }
+    /// Writes only the fields that differ from `loaded`, the object as it was read; false, without a statement, when
+    /// none does.
+    template <class M>
+    bool save_changed(M& object, const M& loaded, Location location = Location::current());
     /// The query's row, or a new one made by `factory`; true when it was created. Safe against a concurrent creator.
     template <Query Q, class Factory>
     std::pair<typename Q::model, bool> get_or_create(const Q& query, Factory factory,
                                                      Location location = Location::current());
+    /// The query's row, locked and after `change(row)` saved, or a new one: `factory()`, changed in the same way. True
+    /// when it was created.
+    template <Query Q, class Change, class Factory>
+    std::pair<typename Q::model, bool> update_or_create(const Q& query, Change change, Factory factory,
+                                                        Location location = Location::current());
 
     /// Many-to-many: add and remove pairs; adding a pair that exists changes nothing.
     template <auto Member, class A, class B>
@@ -228,6 +230,17 @@ class Executor {
     void remove_related(Id<A> from, const std::vector<Id<B>>& to, Location location = Location::current()) {
         check_many_to_many<Member, A, B>();
         change_related(info<A>(), member_name<Member>, from.value, keys_of(to), false, location);
+    }
+    /// Exactly these: what is missing is added, what is too much removed, in one transaction.
+    template <auto Member, class A, class B>
+    void set_related(Id<A> from, const std::vector<Id<B>>& to, Location location = Location::current()) {
+        check_many_to_many<Member, A, B>();
+        set_related_keys(info<A>(), member_name<Member>, from.value, keys_of(to), location);
+    }
+    template <auto Member, class A>
+    void clear_related(Id<A> from, Location location = Location::current()) {
+        check_many_to_many<Member, A, typename type_of_member<Member>::model>();
+        set_related_keys(info<A>(), member_name<Member>, from.value, {}, location);
     }
     template <auto Member>
     void add_related_pairs(const std::vector<std::pair<std::int64_t, std::int64_t>>& pairs,
@@ -247,15 +260,15 @@ class Executor {
     /// How the database would run `all`; with `analyze` it runs it.
     template <Query Q>
     Explanation explain(const Q& query, bool analyze = false, Location location = Location::current()) {
-        const detail::Bound<Q, true> bound(query);
+        const detail::Bound<Q, true> bound(query, literal_bits<detail::Terminal::all, Q>());
         const detail::Plan& plan = detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape());
         return explain_statement(plan.statement.text, bound.span(), analyze, location);
     }
     /// The text that `all` would run.
     template <Query Q>
     std::string sql(const Q& query) {
-        return detail::plan_for<detail::Terminal::all>(query, dialect(), detail::Bound<Q, true>(query).shape())
-            .statement.text;
+        const detail::Bound<Q, true> bound(query, literal_bits<detail::Terminal::all, Q>());
+        return detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape()).statement.text;
     }
     /// Rows of hand-written SQL: `db.raw<std::tuple<std::int64_t, std::string>>("SELECT ... WHERE x = $1", 5)`;
     /// placeholders are $1… on both databases.
@@ -314,11 +327,15 @@ class Executor {
     }
     [[noreturn]] static void throw_lock_outside(Location location);
     template <detail::Terminal Kind, Query Q>
+    static unsigned literal_bits() {
+        return detail::texts_of<detail::UseAs<Kind>, Q>().literal_bits();
+    }
+    template <detail::Terminal Kind, Query Q>
     void fetch(const Q& query, std::vector<row_of<Q>>& rows, Location location);
     template <detail::Terminal Kind, Query Q>
     std::int64_t number(const Q& query, Location location);
-    template <std::size_t Index, Query Q, class S>
-    void fetch_children(const S& stage, std::vector<row_of<Q>>& rows, Location location);
+    void fetch_children(detail::ChildFetches level, Location location);
+    void run_level(const detail::ChildFetches& level, Location location);
     template <auto Member, class A, class B>
     static constexpr void check_many_to_many() {
         static_assert(
@@ -336,8 +353,16 @@ class Executor {
     void insert_objects(const ModelInfo& model, void* first, std::size_t count, std::size_t stride, Location location);
     void save_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& members,
                      Location location);
-    bool upsert_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& conflict, bool ignore,
-                       Location location);
+    struct Conflict {
+        std::vector<std::string_view> keys;
+        std::vector<std::string_view> update;  ///< empty: all
+        bool ignore = false;
+        std::function<const sql::Expr*(sql::Scope&)> condition;
+        std::span<const Param> params;  ///< of the condition
+    };
+    bool upsert_object(const ModelInfo& model, void* object, const Conflict& conflict, Location location);
+    void set_related_keys(const ModelInfo& model, std::string_view member, std::int64_t from,
+                          const std::vector<std::int64_t>& to, Location location);
     void change_related(const ModelInfo& model, std::string_view member, std::int64_t from,
                         const std::vector<std::int64_t>& to, bool add, Location location);
     void insert_pairs(const ModelInfo& model, std::string_view member,
@@ -351,20 +376,18 @@ class Executor {
 
 template <detail::Terminal Kind, Query Q>
 void Executor::fetch(const Q& query, std::vector<row_of<Q>>& rows, Location location) {
-    const detail::Bound<Q, true> bound(query);
+    const detail::Bound<Q, true> bound(query, literal_bits<Kind, Q>());
     const detail::Plan& plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
     const RowSink sink = detail::Sink<row_of<Q>>::into(rows, plan.rows);
     do_run(plan.statement, bound.span(), &sink, false, location);
     if constexpr (Q::reversed) std::reverse(rows.begin(), rows.end());
-    if (!rows.empty())
-        query.prefetches([&]<class S, std::size_t Index>(const S& stage, std::integral_constant<std::size_t, Index>) {
-            fetch_children<Index, Q>(stage, rows, location);
-        });
+    if constexpr (detail::has_children<Q>)
+        if (!rows.empty()) fetch_children(detail::children_of(query, rows, dialect()), location);
 }
 
 template <detail::Terminal Kind, Query Q>
 std::int64_t Executor::number(const Q& query, Location location) {
-    const detail::Bound<Q, false> bound(query);
+    const detail::Bound<Q, false> bound(query, literal_bits<Kind, Q>());
     const detail::Plan& plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
     std::vector<std::int64_t> rows;
     const RowSink sink = detail::Sink<std::int64_t>::into(rows, plan.rows);
@@ -372,58 +395,11 @@ std::int64_t Executor::number(const Q& query, Location location) {
     return rows.empty() ? 0 : rows.front();
 }
 
-template <std::size_t Index, Query Q, class S>
-void Executor::fetch_children(const S& stage, std::vector<row_of<Q>>& rows, Location location) {
-    using Children = typename S::children;
-    using Child = row_of<Children>;
-    using P = typename Q::parts;
-    std::vector<std::int64_t> keys;
-    keys.reserve(rows.size());
-    for (const auto& row : rows) keys.push_back(detail::part_of<0, P>(row).id.value);
-
-    std::vector<detail::Owned<Child>> found;
-    {
-        detail::Bound<Children, true, 1> bound(stage.query);
-        bound.params().add(type_info<std::vector<std::int64_t>>, &keys);
-        const detail::Plan& plan =
-            detail::plan_for_children<typename S::link>(stage.query, keys, dialect(), bound.shape());
-        const RowSink sink = detail::Sink<detail::Owned<Child>>::into(found, plan.rows);
-        do_run(plan.statement, bound.span(), &sink, false, location);
-    }
-    std::vector<Child> children;
-    std::vector<std::int64_t> owners;
-    children.reserve(found.size());
-    owners.reserve(found.size());
-    for (auto& child : found) {
-        owners.push_back(child.owner);
-        children.push_back(std::move(child.row));
-    }
-    found.clear();
-    if (!children.empty())
-        stage.query.prefetches(
-            [&]<class Inner, std::size_t I>(const Inner& inner, std::integral_constant<std::size_t, I>) {
-                fetch_children<I, Children>(inner, children, location);
-            });
-    // The same parent may stand in several rows; each gets the children.
-    const detail::Positions positions(keys);
-    std::vector<std::size_t> count(rows.size());
-    for (std::int64_t owner : owners) positions.each(owner, [&](std::size_t row) { ++count[row]; });
-    for (std::size_t i = 0; i < rows.size(); ++i) detail::part_of<Index, P>(rows[i]).reserve(count[i]);
-    for (std::size_t i = 0; i < children.size(); ++i) {
-        std::size_t last = rows.size();
-        positions.each(owners[i], [&](std::size_t row) {
-            if (last != rows.size()) detail::part_of<Index, P>(rows[last]).push_back(children[i]);
-            last = row;
-        });
-        if (last != rows.size()) detail::part_of<Index, P>(rows[last]).push_back(std::move(children[i]));
-    }
-}
-
 template <Query Q, class Visitor>
 void Executor::stream(const Q& query, Visitor visit, std::size_t batch, Location location) {
     check_lock<Q>(location);
     using Row = row_of<Q>;
-    const detail::Bound<Q, true> bound(query);
+    const detail::Bound<Q, true> bound(query, literal_bits<detail::Terminal::all, Q>());
     const detail::Plan& plan = detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape());
     struct State {
         Row row{};
@@ -467,6 +443,117 @@ std::uint64_t Executor::update(const Q& query, Assigns... assigns) {
         plan = &cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect()));
     }
     return do_run(plan->statement, bound.span(), nullptr, true, Location::current());
+}
+
+template <Query Q, class... Assigns>
+std::vector<row_of<Q>> Executor::update_returning(const Q& query, Assigns... assigns) {
+    static_assert((std::is_same_v<model_of_member<Assigns::pointer>, typename Q::model> && ...),
+                  "orm: update_returning sets fields of the query's own model");
+    static_assert(std::is_same_v<row_of<Q>, typename Q::model> || Q::projects,
+                  "orm: update_returning gives the changed rows themselves or orm::values of their fields; no related "
+                  "rows, which another query reads");
+    detail::check_outer<typename Q::outer>();
+    constexpr std::size_t extra = (0 + ... + decltype(assigns.value)::params);
+    detail::Bound<Q, true, extra> bound(query);
+    (assigns.value.bind(bound.params()), ...);
+    static detail::PlanCache cache;
+    const detail::Plan* plan = cache.find(dialect(), bound.shape());
+    if (!plan) {
+        sql::Tree tree;
+        sql::Scope scope(tree, info<typename Q::model>());
+        query.describe(scope);
+        detail::Layout layout = detail::layout_of<row_of<Q>, typename Q::parts>();
+        query.outputs(scope, layout);
+        std::vector<sql::Assignment> set;
+        (set.push_back({detail::column_name<Assigns::pointer>(), assigns.value.describe(scope)}), ...);
+        plan = &cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect(), true));
+    }
+    std::vector<row_of<Q>> rows;
+    const RowSink sink = detail::Sink<row_of<Q>>::into(rows, plan->rows);
+    do_run(plan->statement, bound.span(), &sink, true, Location::current());
+    return rows;
+}
+
+template <Query Q>
+std::vector<row_of<Q>> Executor::erase_returning(const Q& query, Location location) {
+    using M = typename Q::model;
+    static_assert(std::is_same_v<row_of<Q>, M>, "orm: erase_returning takes a query that yields the model alone");
+    return atomic(
+        [&](auto& tx) {
+            std::vector<M> rows;
+            if constexpr (Q::locks)
+                rows = tx.all(query, location);
+            else
+                rows = tx.all(query | for_update, location);
+            std::vector<std::int64_t> keys;
+            for (const M& row : rows) keys.push_back(row.id.value);
+            static_cast<Executor&>(tx).erase_rows(info<M>(), std::move(keys), location);
+            return rows;
+        },
+        location);
+}
+
+template <class M, class C>
+requires detail::is_conflict<C>
+bool Executor::upsert(M& object, const C& conflict, Location location) {
+    detail::check_conflict<M, C>();
+    Conflict given{C::keys::get(), C::updated::get(), false, {}, {}};
+    if constexpr (C::conditional) {
+        Param items[decltype(conflict.condition)::params + 1];
+        Params params{items};
+        conflict.condition.bind(params);
+        given.params = {items, static_cast<std::size_t>(params.next - items)};
+        given.condition = [&](sql::Scope& scope) { return conflict.condition.describe(scope); };
+        return upsert_object(info<M>(), &object, given, location);
+    } else {
+        return upsert_object(info<M>(), &object, given, location);
+    }
+}
+
+template <class M>
+bool Executor::save_changed(M& object, const M& loaded, Location location) {
+    std::vector<std::string_view> changed;
+    const auto compare = [&]<std::size_t... Index>(std::index_sequence<Index...>) {
+        const auto note = [&]<std::size_t I>() {
+            if (!(boost::pfr::get<I>(object) == boost::pfr::get<I>(loaded))) changed.push_back(member_names<M>[I]);
+        };
+        (note.template operator()<Index>(), ...);
+    };
+    compare(std::make_index_sequence<boost::pfr::tuple_size_v<M>>{});
+    if (changed.empty()) return false;
+    for (const std::string_view name : changed)
+        if (name == info<M>().key().name)
+            throw UsageError("save_changed: the two " + info<M>().class_name + " objects have different keys");
+    save_object(info<M>(), &object, changed, location);
+    return true;
+}
+
+template <Query Q, class Change, class Factory>
+std::pair<typename Q::model, bool> Executor::update_or_create(const Q& query, Change change, Factory factory,
+                                                              Location location) {
+    using M = typename Q::model;
+    static_assert(std::is_same_v<row_of<Q>, M>, "orm: update_or_create takes a query that yields the model alone");
+    return atomic(
+        [&](auto& tx) -> std::pair<M, bool> {
+            const auto changed = [&]() -> std::optional<M> {
+                auto found = tx.first(query | for_update, location);
+                if (!found) return std::nullopt;
+                change(*found);
+                tx.save(*found, location);
+                return found;
+            };
+            if (auto found = changed()) return {std::move(*found), false};
+            try {
+                M made = factory();
+                change(made);
+                tx.atomic([&](auto& inner) { inner.insert(made, location); }, location);
+                return {std::move(made), true};
+            } catch (const UniqueViolation&) {
+                if (auto found = changed()) return {std::move(*found), false};
+                throw;
+            }
+        },
+        location);
 }
 
 template <Query Q>

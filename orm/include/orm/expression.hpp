@@ -75,7 +75,8 @@ struct Fluent {
         std::vector<T> items;
         if constexpr (std::ranges::sized_range<Range>) items.reserve(std::ranges::size(values));
         for (const auto& item : values) items.push_back(detail::convert_param<T>(item));
-        return Binary<Operator, D, Value<std::vector<T>>>(self(), Value<std::vector<T>>(std::move(items)));
+        using Operand = std::conditional_t<std::is_enum_v<T>, Choices<T>, Value<std::vector<T>>>;
+        return Binary<Operator, D, Operand>(self(), Operand(std::move(items)));
     }
 };
 

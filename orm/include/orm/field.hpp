@@ -15,13 +15,29 @@
 
 namespace orm {
 
+/// Which of a type's texts a query needs.
+struct Shape {
+    std::uint64_t branches = 1;  ///< optional stages, NULL values
+    std::uint64_t literals = 0;  ///< values that stand in the text itself: choices, small limits
+    bool operator==(const Shape&) const = default;
+};
+
 /// Where an expression's parameters go when a query runs: pointers to the values, in the order of their numbers.
 struct Params {
     Param* next = nullptr;
-    std::uint64_t shape = 1;  ///< which of a type's texts this query needs (optional stages, NULL values)
+    std::uint64_t shape = 1;  ///< Shape::branches
     Timestamp now{};
+    std::uint64_t literals = 1;
+    unsigned literal_bits = 0;  ///< how many more Shape::literals may take; see sql::Tree::take_literal
     void add(const TypeInfo& type, const void* value) { *next++ = Param{&type, value}; }
     void branch(bool taken) { shape = shape * 2 + (taken ? 1 : 0); }
+    /// Notes a value of so many bits that shall stand in the text; false: there is no room, it is a parameter.
+    bool literal(unsigned bits, std::uint64_t value) {
+        if (bits > literal_bits) return false;
+        literal_bits -= bits;
+        literals = literals << bits | value;
+        return true;
+    }
     const Timestamp* current_time() {
         if (now == Timestamp{}) now = utc_now();
         return &now;

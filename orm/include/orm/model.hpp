@@ -109,7 +109,7 @@ class ModelBuilder {
     void add_unique(std::vector<std::string_view> members);
     void add_check(std::string_view name, std::string condition);
     void set_related_name(std::string_view member, std::string_view name);
-    void finish();
+    void finish(bool needs_key = true);
     ModelInfo& info() { return info_; }
 
   private:
@@ -247,8 +247,16 @@ struct TableOption {
 
 template <class... Options>
 struct Meta {
+    static constexpr bool row_set = false;
     std::string_view app, name;
     std::tuple<Options...> options;
+};
+
+/// No table: the rows of a common table expression.
+struct RowSetMeta {
+    static constexpr bool row_set = true;
+    std::string_view app, name;
+    std::tuple<TableOption> options;
 };
 
 void set_flag(ModelBuilder& builder, Flag flag, std::string_view member);
@@ -263,6 +271,13 @@ void FlagOption<Which, Members...>::set(ModelBuilder& builder, std::string_view 
 template <detail::Literal App, detail::Literal Name, class... Options>
 consteval auto model(Options... options) {
     return detail::Meta<Options...>{App.view(), Name.view(), {options...}};
+}
+
+/// What meta() returns for the rows of a common table expression: the name that it has in the statement. Such a struct
+/// needs no key, and no table is made for it; see cte.hpp.
+template <detail::Literal Name>
+consteval auto rows() {
+    return detail::RowSetMeta{"", Name.view(), {detail::TableOption{Name.view()}}};
 }
 
 /// The default order of all(), first() and prefetched children.
@@ -349,7 +364,7 @@ void build_info(ModelInfo& result) {
         add_member(builder, member_names<Model>[index], offset, member);
     });
     std::apply([&](const auto&... option) { (option.apply(builder), ...); }, meta.options);
-    builder.finish();
+    builder.finish(!std::remove_cvref_t<decltype(meta)>::row_set);
 }
 
 }  // namespace detail

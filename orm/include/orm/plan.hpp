@@ -31,24 +31,54 @@ struct Plan {
 /// The texts of one query type: by database and by the shape that optional parts give it.
 class PlanCache {
   public:
-    const Plan* find(Dialect dialect, std::uint64_t shape) const {
+    const Plan* find(Dialect dialect, Shape shape) const {
         const Entry* entry = first_[static_cast<int>(dialect)].load(std::memory_order_acquire);
         if (entry && entry->shape == shape) [[likely]]
             return &entry->plan;
         return find_slow(dialect, shape);
     }
-    const Plan& add(Dialect dialect, std::uint64_t shape, Plan plan);
+    const Plan& add(Dialect dialect, Shape shape, Plan plan);
+    /// How many bits of values may stand in a text: none any more when a query type has many texts, so that no caller
+    /// can make it have ever more of them.
+    unsigned literal_bits() const {
+        return texts_.load(std::memory_order_relaxed) < most_texts ? sql::Tree::most_literal_bits : 0;
+    }
 
   private:
+    static constexpr std::size_t most_texts = 128;
     struct Entry {
         Dialect dialect;
-        std::uint64_t shape;
+        Shape shape;
         Plan plan;
     };
-    const Plan* find_slow(Dialect dialect, std::uint64_t shape) const;
+    const Plan* find_slow(Dialect dialect, Shape shape) const;
     std::atomic<const Entry*> first_[2]{};
+    std::atomic<std::size_t> texts_{0};
     mutable std::mutex mutex_;
     std::vector<std::unique_ptr<Entry>> entries_;
+};
+
+/// The parameters of a query, pointing into it.
+template <class Q, bool Outputs, std::size_t Extra = 0>
+class Bound {
+  public:
+    /// `literal_bits`: what PlanCache::literal_bits says.
+    explicit Bound(const Q& query, unsigned literal_bits = 0) {
+        params_.next = items_;
+        params_.literal_bits = literal_bits;
+        if (literal_bits == 0) params_.literals = 0;
+        query.bind(params_);
+        if constexpr (Outputs || Q::projects) query.bind_outputs(params_);
+    }
+    Bound(const Bound&) = delete;
+    Bound& operator=(const Bound&) = delete;
+    Params& params() { return params_; }
+    Shape shape() const { return {params_.shape, params_.literals}; }
+    std::span<const Param> span() const { return {items_, static_cast<std::size_t>(params_.next - items_)}; }
+
+  private:
+    Param items_[Q::params + Extra + 1];
+    Params params_;
 };
 
 /// Orders, limits and renders; `scope.rows` goes into the plan.
@@ -58,7 +88,8 @@ Plan finish_plan(sql::Scope& scope, const ModelInfo& model, Terminal terminal, D
 /// A limit inside a prefetch counts per parent.
 void limit_per_owner(sql::Select& select, const sql::Expr* owner);
 /// UPDATE or, for a condition over joins, UPDATE ... WHERE key IN (SELECT ...).
-Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect);
+/// `returning`: the select's outputs come back, as far as they are of the changed row.
+Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect, bool returning = false);
 Plan finish_delete(sql::Scope& scope, Dialect dialect);
 /// `$1` placeholders become `?1` for SQLite; the statement is forgotten after its run.
 Statement raw_statement(std::string_view text, Dialect dialect);
@@ -142,14 +173,43 @@ inline constexpr bool no_models = false;
 template <>
 inline constexpr bool no_models<Models<>> = true;
 
-template <Terminal Kind, Query Q>
-const Plan& plan_for(const Q& query, Dialect dialect, std::uint64_t shape) {
-    static_assert(no_models<typename Q::outer>,
-                  "orm: orm::outer<...> outside a subquery: no enclosing query supplies the row");
+template <class List>
+inline constexpr bool no_row_sets = true;
+template <class... Ms, class T>
+inline constexpr bool no_row_sets<Models<RowsOf<T>, Ms...>> = false;
+template <class M, class... Ms>
+inline constexpr bool no_row_sets<Models<M, Ms...>> = no_row_sets<Models<Ms...>>;
+
+/// That a query stands on its own.
+template <class Outer>
+consteval void check_outer() {
+    static_assert(no_row_sets<Outer>,
+                  "orm: this query reads the rows of a common table expression that it does not name; add "
+                  "| orm::with(orm::cte<Rows>(query)) or orm::with(orm::recursive<Rows>(start, step))");
+    if constexpr (no_row_sets<Outer>)
+        static_assert(
+            no_models<Outer>,
+            "orm: orm::outer<...> outside a subquery, or orm::joined<...> without orm::join<...> before it: no "
+            "query supplies the row");
+}
+
+/// The texts of a query type: Use tells what it is used for, a Terminal or a prefetch's link.
+template <class Use, Query Q>
+PlanCache& texts_of() {
     static PlanCache cache;
+    return cache;
+}
+template <Terminal Kind>
+using UseAs = std::integral_constant<Terminal, Kind>;
+
+template <Terminal Kind, Query Q>
+const Plan& plan_for(const Q& query, Dialect dialect, Shape shape) {
+    check_outer<typename Q::outer>();
+    PlanCache& cache = texts_of<UseAs<Kind>, Q>();
     if (const Plan* plan = cache.find(dialect, shape)) [[likely]]
         return *plan;
     sql::Tree tree;
+    if (shape.literals != 0) tree.allow_literals(sql::Tree::most_literal_bits);
     sql::Scope scope(tree, info<typename Q::model>());
     query.describe(scope);
     constexpr bool rows = Kind == Terminal::all || Kind == Terminal::first || Kind == Terminal::get;
@@ -161,15 +221,15 @@ const Plan& plan_for(const Q& query, Dialect dialect, std::uint64_t shape) {
                      finish_plan(scope, info<typename Q::model>(), Kind, dialect, Q::ordered, Q::projects));
 }
 
-/// Children of many parents: the query with `owner key = ANY(keys)` and the owner's key at the end of the row.
+/// Children of many parents: the query with `owner key = ANY(keys)`, or `= key` for a single one, and the owner's key
+/// at the end of the row.
 template <class Link, Query Q>
-const Plan& plan_for_children(const Q& query, const std::vector<std::int64_t>& keys, Dialect dialect,
-                              std::uint64_t shape) {
-    static_assert(no_models<typename Q::outer>,
-                  "orm: orm::outer<...> outside a subquery: no enclosing query supplies the row");
-    static PlanCache cache;
+const Plan& plan_for_children(const Q& query, const std::vector<std::int64_t>& keys, Dialect dialect, Shape shape) {
+    check_outer<typename Q::outer>();
+    PlanCache& cache = texts_of<Link, Q>();
     if (const Plan* plan = cache.find(dialect, shape)) return *plan;
     sql::Tree tree;
+    if (shape.literals != 0) tree.allow_literals(sql::Tree::most_literal_bits);
     sql::Scope scope(tree, info<typename Q::model>());
     query.describe(scope);
     using Row = Owned<row_of<Q>>;
@@ -185,7 +245,9 @@ const Plan& plan_for_children(const Q& query, const std::vector<std::int64_t>& k
     // not tempted to scan the table in the order of its keys.
     if (scope.select().partition.empty()) scope.select().order.insert(scope.select().order.begin(), {owner, false});
     scope.select().where.push_back(
-        tree.make(sql::Op::in_array, {owner, tree.param(type_info<std::vector<std::int64_t>>, &keys)}));
+        keys.size() == 1
+            ? tree.make(sql::Op::eq, {owner, tree.param(type_info<std::int64_t>, keys.data())})
+            : tree.make(sql::Op::in_array, {owner, tree.param(type_info<std::vector<std::int64_t>>, &keys)}));
     scope.add_value(owner, static_cast<std::uint32_t>(reinterpret_cast<const char*>(&row.owner) - base),
                     type_info<std::int64_t>, nullptr);
     return cache.add(dialect, shape,

@@ -48,6 +48,30 @@ struct Layout {
 struct StageTag {};
 struct QueryTag {};
 
+/// Stands in a query's needs until orm::with names the common table expression whose rows are a `T`.
+template <class T>
+struct RowsOf {};
+template <class M>
+consteval bool is_row_set() {
+    if constexpr (requires { M::meta(); })
+        return std::remove_cvref_t<decltype(M::meta())>::row_set;
+    else
+        return false;
+}
+template <class M>
+using needed_rows = std::conditional_t<is_row_set<M>(), Models<RowsOf<M>>, Models<>>;
+
+template <class List, class Removed>
+struct RemoveModels;
+template <class List>
+struct RemoveModels<List, Models<>> {
+    using type = List;
+};
+template <class List, class First, class... Rest>
+struct RemoveModels<List, Models<First, Rest...>> {
+    using type = typename RemoveModels<typename RemoveModel<List, First>::type, Models<Rest...>>::type;
+};
+
 /// Statement kinds that the same query can be turned into.
 enum class Terminal : std::uint8_t { all, first, get, count, exists };
 
@@ -64,7 +88,8 @@ struct From : detail::QueryTag {
     using model = M;
     using parts = detail::Parts<M>;
     using row_type = void;
-    using outer = Models<>;
+    using outer = detail::needed_rows<M>;
+    using sources = Models<M>;  ///< whose rows expressions can refer to
     static constexpr std::size_t params = 0;
     static constexpr bool ordered = false, locks = false, grouped = false, projects = false, reversed = false;
     void describe(sql::Scope&) const {}
@@ -86,9 +111,12 @@ struct Piped : detail::QueryTag {
     using model = typename Q::model;
     using parts = typename S::template parts<Q>;
     using row_type = typename S::template row<Q>;
+    using sources = typename detail::ConcatModels<typename Q::sources, typename S::sources>::type;
     /// What a nested query asks of this one's row is supplied here.
-    using outer = typename detail::ConcatModels<typename Q::outer,
-                                                typename detail::RemoveModel<typename S::outer, model>::type>::type;
+    using outer = typename detail::RemoveModels<
+        typename detail::ConcatModels<typename Q::outer,
+                                      typename detail::RemoveModels<typename S::outer, sources>::type>::type,
+        typename S::provides>::type;
     static constexpr bool reversed = Q::reversed != S::reverses;
     static constexpr std::size_t params = Q::params + S::params;
     static constexpr bool ordered = Q::ordered || S::orders;
@@ -141,6 +169,8 @@ struct StageBase : StageTag {
     template <class Q>
     using row = typename Q::row_type;
     using outer = Models<>;
+    using sources = Models<>;   ///< models whose rows this stage adds
+    using provides = Models<>;  ///< RowsOf<T> of the common table expressions that it names
     static constexpr std::size_t params = 0;
     static constexpr bool orders = false, locks = false, groups = false, replaces = false, reverses = false;
     /// Static assertions about the query that the stage is put on; made when it is, so that messages are short.

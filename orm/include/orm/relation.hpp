@@ -151,6 +151,13 @@ struct RelationAggregate : Fluent<RelationAggregate<Function, V, Relation, Argum
         auto narrowed = relation.where(more);
         return RelationAggregate<Function, V, decltype(narrowed), Argument, Distinct>(narrowed, argument);
     }
+    /// Each value once: orm::count(registrations, f<&R::user>).distinct().
+    constexpr auto distinct() const {
+        static_assert(
+            !std::is_same_v<Argument, NoExpression>,
+            "orm: distinct() counts different values; name the field: orm::count(relation, field).distinct()");
+        return RelationAggregate<Function, V, Relation, Argument, true>(relation, argument);
+    }
 
     const sql::Expr* describe(sql::Scope& scope) const {
         sql::Tree& tree = scope.tree();
@@ -229,6 +236,11 @@ using summed = std::conditional_t<std::integral<T>, std::int64_t, T>;
 template <detail::RelationLike Relation>
 constexpr auto count(Relation relation) {
     return detail::RelationAggregate<"count", std::int64_t, Relation, detail::NoExpression>(relation, {});
+}
+/// How many related rows have a value in the field; with .distinct(), how many different ones.
+template <detail::RelationLike Relation, Expression E>
+constexpr auto count(Relation relation, E field) {
+    return detail::RelationAggregate<"count", std::int64_t, Relation, E>(relation, field);
 }
 /// Whether there is a related row.
 template <detail::RelationLike Relation>

@@ -65,7 +65,7 @@ enum class Op : std::uint8_t {
     scalar,     // select
     aggregate,  // text: count sum avg min max string_agg array_agg; args (none: count(*)); filter; flag: distinct
     case_,      // args: condition, value, condition, value, ..., [else]
-    cast,       // args; type
+    cast,       // args; type; flag: on PostgreSQL only
     array_contains,
     array_overlaps,
     array_contained,
@@ -126,7 +126,16 @@ struct Output {
 
 enum class SetOperator : std::uint8_t { union_, union_all, intersect, except };
 
+/// A common table expression; with `step` a recursive one.
+struct With {
+    const ModelInfo* rows = nullptr;
+    Select* start = nullptr;
+    Select* step = nullptr;
+    bool distinct = false;  ///< UNION instead of UNION ALL
+};
+
 struct Select {
+    std::vector<With> with;
     Source* base = nullptr;
     std::vector<Join> joins;
     std::vector<Output> outputs;
@@ -156,9 +165,21 @@ class Tree {
     Expr* literal(std::string text);
     Source* source(const ModelInfo* model, std::string table);
     Select* select();
+    /// For a statement whose first `count` parameters are not of this tree.
+    void skip_params(std::uint32_t count) { params_ += count; }
     std::uint32_t params() const { return params_; }
+    /// Few values of few kinds (choices, small limits) stand in the text itself where that makes better plans; bit by
+    /// bit as Params::literal does when the query is bound. The default, no bits, is for texts with parameters only.
+    void allow_literals(unsigned bits) { literal_bits_ = bits; }
+    bool take_literal(unsigned bits) {
+        if (bits > literal_bits_) return false;
+        literal_bits_ -= bits;
+        return true;
+    }
+    static constexpr unsigned most_literal_bits = 63;
 
   private:
+    unsigned literal_bits_ = 0;
     std::deque<Expr> exprs_;
     std::deque<Source> sources_;
     std::deque<Select> selects_;
@@ -192,6 +213,11 @@ class Scope {
     const Source* join(std::span<const Hop> hops);
     /// Joins a many-to-many's table to the base's key; once per select.
     const Source* join_through(const std::string& table, const std::string& column);
+    /// Joins rows of `model` whose `to_column` equals the base's `from_column`.
+    const Source* join_model(const ModelInfo& model, std::string_view from_column, std::string_view to_column,
+                             bool left);
+    /// A column of rows that join_model() joined here or in a query around.
+    const Expr* joined_column(const ModelInfo& (*root)(), std::string_view column, const TypeInfo& type);
     const Expr* column_of(const Source* source, std::string_view column, const TypeInfo* type = nullptr);
     const Expr* key();
 
@@ -210,6 +236,7 @@ class Scope {
     Scope* outer_;
     Select* select_;
     std::map<std::string, const Source*> joined_;
+    std::map<const ModelInfo*, const Source*> models_;  ///< by join_model()
 };
 
 /// Text of a whole statement for a database.
@@ -222,8 +249,10 @@ struct Assignment {
     const Expr* value;
 };
 /// A condition over joins becomes `key IN (SELECT ...)`. `returning`: the select's outputs are returned.
-std::string render_update(const Select& select, const std::vector<Assignment>& set, Dialect dialect);
+std::string render_update(const Select& select, const std::vector<Assignment>& set, Dialect dialect,
+                          bool returning = false);
 std::string render_delete(const Select& select, Dialect dialect);
+std::string render_expression(const Expr& expr, Dialect dialect);
 
 /// An expression with literal values and bare column names, the same on both databases: for indexes and checks.
 std::string render_portable(const Expr& expr);

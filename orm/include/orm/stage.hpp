@@ -107,9 +107,22 @@ struct LimitStage : StageBase {
     constexpr explicit LimitStage(std::int64_t n) : rows(n) {}
     template <class Q>
     void describe(sql::Scope& scope) const {
-        (IsOffset ? scope.select().offset : scope.select().limit) = scope.tree().param(type_info<std::int64_t>, &rows);
+        sql::Tree& tree = scope.tree();
+        const bool literal = !IsOffset && tree.take_literal(bits) && small() <= most;
+        (IsOffset ? scope.select().offset : scope.select().limit) =
+            literal ? tree.literal(std::to_string(rows)) : tree.param(type_info<std::int64_t>, &rows);
     }
-    void bind(Params& p) const { p.add(type_info<std::int64_t>, &rows); }
+    void bind(Params& p) const {
+        const bool literal = !IsOffset && p.literal(bits, small()) && small() <= most;
+        if (!literal) p.add(type_info<std::int64_t>, &rows);
+    }
+
+  private:
+    /// A page's length stands in the text: PostgreSQL takes an unknown limit for a tenth of all rows, and would plan
+    /// anew for each run. More rows than a page has are a parameter.
+    static constexpr std::int64_t most = 100;
+    static constexpr unsigned bits = 7;
+    std::uint64_t small() const { return static_cast<std::uint64_t>(rows < 0 || rows > most ? most + 1 : rows); }
 };
 
 struct DistinctStage : StageBase {
@@ -297,7 +310,7 @@ template <bool Group, class... Es>
 struct ValuesOf : StageBase {
     static constexpr bool replaces = true;
     static constexpr bool groups = Group;
-    static constexpr std::size_t params = (0 + ... + Es::params) * (Group ? 2 : 1);
+    static constexpr std::size_t params = (0 + ... + Es::params);
     template <class Q>
     using parts = Parts<typename Es::orm_value...>;
     template <class Q>
@@ -317,9 +330,17 @@ struct ValuesOf : StageBase {
     }
     template <class Q>
     void outputs(sql::Scope& scope, Layout& layout) const {
+        // PostgreSQL takes an output for the grouped expression only when their parameters are the same ones.
+        [[maybe_unused]] std::size_t group = scope.select().group_by.size() - (Group ? sizeof...(Es) : 0);
+        const auto expression = [&](const auto& e) -> const sql::Expr* {
+            if constexpr (Group)
+                return scope.select().group_by[group++];
+            else
+                return e.describe(scope);
+        };
         std::apply(
             [&](const auto&... e) {
-                (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, e.describe(scope)), ...);
+                (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, expression(e)), ...);
             },
             values);
     }
@@ -327,7 +348,7 @@ struct ValuesOf : StageBase {
         if constexpr (Group) std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
     }
     void bind_outputs(Params& p) const {
-        std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
+        if constexpr (!Group) std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
     }
 };
 

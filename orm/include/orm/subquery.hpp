@@ -97,6 +97,8 @@ struct SetStage : StageBase {
         Layout layout;
         layout.offsets.assign(part_count<typename Other::parts>, 0);
         other.outputs(inner, layout);
+        for (sql::With& with : inner.select().with) scope.select().with.push_back(with);
+        inner.select().with.clear();
         scope.select().combined.emplace_back(Operator, &inner.select());
     }
     void bind_outputs(Params& p) const {

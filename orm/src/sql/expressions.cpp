@@ -187,6 +187,11 @@ void Renderer::param(const Expr& e) {
 
 void Renderer::in_array(const Expr& e) {
     const bool negated = e.op == Op::not_in_array;
+    if (e.args[1]->op == Op::literal) {  // choices
+        expr(*e.args[0]);
+        text(negated ? " NOT IN (" : " IN (").text(e.args[1]->text).text(")");
+        return;
+    }
     if (postgres()) {
         if (negated) out_ += "NOT (";
         expr(*e.args[0]);
@@ -266,11 +271,6 @@ void Renderer::text_test(const Expr& e) {
 
 /// Arrays are JSON text on SQLite.
 void Renderer::array_test(const Expr& e) {
-    const auto each = [&](std::size_t i) {
-        out_ += "json_each(";
-        expr(*e.args[i]);
-        out_ += ')';
-    };
     if (e.op == Op::array_length) {
         out_ += sqlite() ? "json_array_length(" : "cardinality(";
         expr(*e.args[0]);
@@ -289,16 +289,39 @@ void Renderer::array_test(const Expr& e) {
         if (varchar) out_ += " AS character varying[])";
         return;
     }
-    const std::size_t outer = e.op == Op::array_contains ? 1 : 0;
-    out_ += e.op == Op::array_overlaps ? "EXISTS (SELECT 1 FROM " : "NOT EXISTS (SELECT 1 FROM ";
-    each(outer);
-    out_ += e.op == Op::array_overlaps ? " AS x WHERE x.value IN (SELECT value FROM "
-                                       : " AS x WHERE x.value NOT IN (SELECT value FROM ";
-    each(1 - outer);
-    out_ += "))";
+    out_ += e.op == Op::array_contains   ? "orm_array_contains("
+            : e.op == Op::array_overlaps ? "orm_array_overlaps("
+                                         : "orm_array_contained(";
+    list(e.args);
+    out_ += ')';
+}
+
+/// Times in a zone: functions of ours on SQLite.
+bool Renderer::date_function(const Expr& e) {
+    if (!e.text.starts_with("orm_date") && e.text != "orm_local_date") return false;
+    require(target_ != Target::portable, "a time zone in an index or check");
+    if (sqlite()) return false;
+    if (e.text == "orm_date_trunc") {
+        out_ += "date_trunc(";
+        list(e.args);
+        out_ += ')';
+        return true;
+    }
+    const bool date = e.text == "orm_local_date";
+    out_ += date ? "CAST(timezone(" : "CAST(floor(date_part(";
+    if (!date) {
+        expr(*e.args[0]);
+        out_ += ", timezone(";
+    }
+    expr(*e.args.back());
+    out_ += ", ";
+    expr(*e.args[date ? 0 : 1]);
+    out_ += date ? ") AS date)" : "))) AS bigint)";
+    return true;
 }
 
 void Renderer::function(const Expr& e) {
+    if (date_function(e)) return;
     if (sqlite() && (e.text == "greatest" || e.text == "least"))
         out_ += e.text == "greatest" ? "max" : "min";
     else if (target_ == Target::portable)
@@ -310,22 +333,57 @@ void Renderer::function(const Expr& e) {
     out_ += ')';
 }
 
+/// SQLite's own know no order, and with DISTINCT no separator: orm_string_agg(distinct, order, separator, value,
+/// keys...) and orm_array_agg without a separator; `order` has an `a` or `d` for each key.
+void Renderer::list_aggregate(const Expr& e) {
+    const bool text = e.text == "string_agg";
+    if (sqlite()) {
+        out_ += text ? "orm_string_agg(" : "orm_array_agg(";
+        out_ += e.flag ? "1, '" : "0, '";
+        for (const OrderBy& key : e.order) out_ += key.descending ? 'd' : 'a';
+        out_ += "', ";
+        if (text) {
+            expr(*e.args[1]);
+            out_ += ", ";
+        }
+        expr(*e.args[0]);
+        for (const OrderBy& key : e.order) {
+            out_ += ", ";
+            expr(*key.expr);
+        }
+    } else {
+        out_ += text ? "string_agg(" : "coalesce(array_agg(";
+        if (e.flag) out_ += "DISTINCT ";
+        list(e.args);
+        if (!e.order.empty()) {
+            out_ += " ORDER BY ";
+            order(e.order);
+        }
+    }
+    out_ += ')';
+    const bool array = !sqlite() && !text;
+    if (e.filter || array) out_ += " FILTER (WHERE ";
+    if (array) {
+        expr(*e.args[0]);
+        out_ += e.filter ? " IS NOT NULL AND (" : " IS NOT NULL";
+    }
+    if (e.filter) expr(*e.filter);
+    if (e.filter && array) out_ += ')';
+    if (e.filter || array) out_ += ')';
+    if (array) out_ += ", '{}')";
+}
+
 void Renderer::aggregate(const Expr& e) {
+    if (e.text == "string_agg" || e.text == "array_agg") return list_aggregate(e);
     const bool cast_average = postgres() && e.text == "avg";
     if (cast_average) out_ += "CAST(";
-    out_ += sqlite() && e.text == "string_agg"  ? "group_concat"
-            : sqlite() && e.text == "array_agg" ? "json_group_array"
-                                                : e.text;
+    out_ += e.text;
     out_ += '(';
     if (e.flag) out_ += "DISTINCT ";
     if (e.args.empty())
         out_ += '*';
     else
         list(e.args);
-    if (!e.order.empty() && postgres()) {
-        out_ += " ORDER BY ";
-        order(e.order);
-    }
     out_ += ')';
     if (e.filter) {
         out_ += " FILTER (WHERE ";
@@ -461,6 +519,10 @@ void Renderer::expr(const Expr& e) {
             case_when(e);
             break;
         case Op::cast:
+            if (e.flag && sqlite()) {
+                expr(*e.args[0]);
+                break;
+            }
             out_ += "CAST(";
             list(e.args);
             out_.append(" AS ").append(cast_name(*e.type, sqlite())).append(")");

@@ -40,11 +40,14 @@ class Renderer {
     void in_array(const Expr& e);
     void param(const Expr& e);
     void function(const Expr& e);
+    bool date_function(const Expr& e);
     void aggregate(const Expr& e);
+    void list_aggregate(const Expr& e);
     void case_when(const Expr& e);
     void order(const std::vector<OrderBy>& parts);
     void tail(const Select& select);
     void body(const Select& select);
+    void with(const std::vector<With>& all);
     void partitioned(const Select& select, const std::vector<const Expr*>& partition);
     void json(const Expr& e);
     void search(const Expr& e);

@@ -71,9 +71,10 @@ void Renderer::search(const Expr& e) {
         out_ += ')';
     };
     const auto add_query = [&] {
-        out_ += "plainto_tsquery('english', ";
+        // As a subselect: taken once for all rows, and planned once for all words.
+        out_ += "(SELECT plainto_tsquery('english', ";
         expr(*e.args[0]);
-        out_ += ')';
+        out_ += "))";
     };
     if (e.op == Op::search) {
         add_vector();

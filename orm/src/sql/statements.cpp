@@ -112,7 +112,31 @@ void Renderer::partitioned(const Select& select, const std::vector<const Expr*>&
     out_ += " ORDER BY o";
 }
 
+void Renderer::with(const std::vector<With>& all) {
+    if (all.empty()) return;
+    bool recursive = false;
+    for (const With& one : all) recursive = recursive || one.step;
+    out_ += recursive ? "WITH RECURSIVE " : "WITH ";
+    bool first = true;
+    for (const With& one : all) {
+        if (!first) out_ += ", ";
+        first = false;
+        name(one.rows->table).text(" (");
+        for (std::size_t i = 0; i < one.rows->members.size(); ++i)
+            text(i ? ", " : "").name(one.rows->members[i].column);
+        out_ += ") AS (";
+        select(*one.start);
+        if (one.step) {
+            out_ += one.distinct ? " UNION " : " UNION ALL ";
+            select(*one.step);
+        }
+        out_ += ')';
+    }
+    out_ += ' ';
+}
+
 void Renderer::select(const Select& select) {
+    with(select.with);
     if (!select.partition.empty()) return partitioned(select, select.partition);
     if (!select.distinct_on.empty() && !postgres()) {
         partitioned(select, select.distinct_on);
@@ -168,7 +192,7 @@ std::string render(const Select& select, Dialect dialect) {
 std::string render_count(const Select& select, Dialect dialect) {
     Renderer renderer(dialect);
     if (!select.group_by.empty() || !select.combined.empty() || !select.distinct_on.empty() ||
-        (select.distinct && !select.outputs.empty()) || select.limit || select.offset) {
+        (select.distinct && !select.outputs.empty()) || select.limit || select.offset || !select.with.empty()) {
         renderer.text("SELECT count(*) FROM (");
         renderer.select(select);
         renderer.text(") AS q");
@@ -191,7 +215,7 @@ namespace {
 
 /// WHERE of an UPDATE or DELETE whose own table is `t0`.
 void render_target(Renderer& renderer, const Select& select, Dialect dialect) {
-    if (select.joins.empty() && !select.limit && !select.offset && select.group_by.empty()) {
+    if (select.joins.empty() && !select.limit && !select.offset && select.group_by.empty() && select.with.empty()) {
         if (!select.where.empty()) {
             renderer.text(" WHERE ");
             renderer.conditions(select.where);
@@ -210,7 +234,7 @@ void render_target(Renderer& renderer, const Select& select, Dialect dialect) {
 
 }  // namespace
 
-std::string render_update(const Select& select, const std::vector<Assignment>& set, Dialect dialect) {
+std::string render_update(const Select& select, const std::vector<Assignment>& set, Dialect dialect, bool returning) {
     Renderer renderer(dialect);
     renderer.text("UPDATE ").name(select.base->table).text(" AS ").text(select.base->alias).text(" SET ");
     bool first = true;
@@ -221,6 +245,15 @@ std::string render_update(const Select& select, const std::vector<Assignment>& s
         renderer.expr(*assignment.value);
     }
     render_target(renderer, select, dialect);
+    if (!returning) return renderer.take();
+    // In RETURNING, SQLite knows the table by its name only.
+    const std::string alias = select.base->alias;
+    if (dialect == Dialect::sqlite) select.base->alias = quote(select.base->table);
+    for (std::size_t i = 0; i < select.outputs.size(); ++i) {
+        renderer.text(i ? ", " : " RETURNING ");
+        renderer.expr(*select.outputs[i].expr);
+    }
+    select.base->alias = alias;
     return renderer.take();
 }
 
@@ -228,6 +261,12 @@ std::string render_delete(const Select& select, Dialect dialect) {
     Renderer renderer(dialect);
     renderer.text("DELETE FROM ").name(select.base->table).text(" AS ").text(select.base->alias);
     render_target(renderer, select, dialect);
+    return renderer.take();
+}
+
+std::string render_expression(const Expr& expr, Dialect dialect) {
+    Renderer renderer(dialect);
+    renderer.expr(expr);
     return renderer.take();
 }
 

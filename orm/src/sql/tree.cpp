@@ -98,6 +98,23 @@ const Source* Scope::join_through(const std::string& table, const std::string& c
     return known;
 }
 
+const Source* Scope::join_model(const ModelInfo& model, std::string_view from_column, std::string_view to_column,
+                                bool left) {
+    if (models_.contains(&model)) throw UsageError(model.class_name + " is joined twice in one query");
+    Source* source = tree_.source(&model, model.table);
+    select_->joins.push_back({source, select_->base, std::string(from_column), std::string(to_column), left});
+    models_[&model] = source;
+    return source;
+}
+
+const Expr* Scope::joined_column(const ModelInfo& (*root)(), std::string_view column, const TypeInfo& type) {
+    const ModelInfo& model = root();
+    for (const Scope* scope = this; scope; scope = scope->outer_)
+        if (const auto found = scope->models_.find(&model); found != scope->models_.end())
+            return column_of(found->second, column, &type);
+    throw UsageError("orm::joined names a field of " + model.class_name + ", which no orm::join before it joins");
+}
+
 const Expr* Scope::key() {
     const MemberInfo& key = select_->base->model->key();
     return column_of(select_->base, key.column, key.plan.type);

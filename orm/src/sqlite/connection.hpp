@@ -21,9 +21,12 @@ std::string explain_cannot_open(const std::string& path, int system_error);
 void add_functions(sqlite3* database);
 void add_json_functions(sqlite3* database);
 void add_search_functions(sqlite3* database);
+void add_list_functions(sqlite3* database);
+void add_date_functions(sqlite3* database);
 
 /// A vector as JSON text (decimals, times, dates and enumerators as strings), and back.
 void write_array(std::string& out, const TypeInfo& type, const void* vector);
+void write_json_string(std::string& out, std::string_view text);
 void read_array(std::string_view text, const TypeInfo& type, void* vector, std::string_view column);
 
 /// One column of the current row. SQLite locks and checks per sqlite3_column_… call, so the value is fetched once;

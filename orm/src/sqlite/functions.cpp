@@ -75,6 +75,8 @@ void add_functions(sqlite3* database) {
     sqlite3_create_function_v2(database, "orm_upper", 1, flags, nullptr, change_case<upper>, nullptr, nullptr, nullptr);
     add_json_functions(database);
     add_search_functions(database);
+    add_list_functions(database);
+    add_date_functions(database);
 }
 
 }  // namespace orm::sqlite

@@ -7,9 +7,8 @@
 #include "text_forms.hpp"
 
 namespace orm::sqlite {
-namespace {
 
-void write_string(std::string& out, std::string_view text) {
+void write_json_string(std::string& out, std::string_view text) {
     constexpr std::string_view hex = "0123456789abcdef";
     out += '"';
     for (const char c : text) {
@@ -24,6 +23,8 @@ void write_string(std::string& out, std::string_view text) {
     }
     out += '"';
 }
+
+namespace {
 
 void write_element(std::string& out, const TypeInfo& type, const void* value) {
     char text[text_forms::longest];
@@ -47,24 +48,24 @@ void write_element(std::string& out, const TypeInfo& type, const void* value) {
             return;
         }
         case Kind::text:
-            return write_string(out, *static_cast<const std::string*>(value));
+            return write_json_string(out, *static_cast<const std::string*>(value));
         case Kind::json:
             out += *static_cast<const std::string*>(value);
             return;
         case Kind::enumeration:
-            return write_string(out, decoding::enumerator_name(*type.choices, value));
+            return write_json_string(out, decoding::enumerator_name(*type.choices, value));
         case Kind::decimal:
-            return write_string(
+            return write_json_string(
                 out, {text, text_forms::write_decimal(text, *static_cast<const std::int64_t*>(value), type.scale)});
         case Kind::timestamp: {
             const std::int64_t micros = *static_cast<const std::int64_t*>(value);
             if (!text_forms::in_range(micros)) throw DataError("a timestamp lies outside of the years 1 to 9999");
-            return write_string(out, {text, text_forms::write_timestamp(text, micros)});
+            return write_json_string(out, {text, text_forms::write_timestamp(text, micros)});
         }
         case Kind::date: {
             const Date date = *static_cast<const Date*>(value);
             if (!text_forms::in_range(date)) throw DataError("no valid date of the years 1 to 9999");
-            return write_string(out, {text, text_forms::write_date(text, date)});
+            return write_json_string(out, {text, text_forms::write_date(text, date)});
         }
         case Kind::array:
             return write_array(out, type, value);

@@ -1,6 +1,9 @@
-/// PostgreSQL's JSON containment and paths, for SQLite.
+/// PostgreSQL's JSON containment and paths, and its tests of arrays (which are JSON text here), for SQLite.
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
+#include <memory>
+#include <new>
 
 #include "sqlite/connection.hpp"
 
@@ -53,10 +56,55 @@ void guarded(sqlite3_context* context, Body body) {
     }
 }
 
-void json_contains(sqlite3_context* context, int, sqlite3_value** values) {
+/// The document of the second argument. That is a parameter nearly always, and parsed once for all rows.
+const json::value& second(sqlite3_context* context, sqlite3_value** values) {
+    const auto kept = [&] { return static_cast<const json::value*>(sqlite3_get_auxdata(context, 1)); };
+    if (const json::value* document = kept()) return *document;
+    auto parsed = std::make_unique<json::value>(json::parse(text_of(values[1])));
+    sqlite3_set_auxdata(context, 1, parsed.release(), [](void* p) { delete static_cast<json::value*>(p); });
+    if (const json::value* document = kept()) return *document;
+    throw std::bad_alloc();  // SQLite had no memory for it, and dropped it
+}
+
+/// Calls `test(first, second)` with both documents; NULL where one is NULL.
+template <class Test>
+void compare(sqlite3_context* context, sqlite3_value** values, Test test) {
     if (sqlite3_value_type(values[0]) == SQLITE_NULL || sqlite3_value_type(values[1]) == SQLITE_NULL) return;
     guarded(context, [&] {
-        sqlite3_result_int(context, contains(json::parse(text_of(values[0])), json::parse(text_of(values[1]))) ? 1 : 0);
+        unsigned char room[1024];  // a row's array is small and forgotten at once
+        json::monotonic_resource memory(room, sizeof room);
+        const json::value first = json::parse(text_of(values[0]), &memory);
+        sqlite3_result_int(context, test(first, second(context, values)) ? 1 : 0);
+    });
+}
+
+void json_contains(sqlite3_context* context, int, sqlite3_value** values) {
+    compare(context, values, [](const json::value& whole, const json::value& part) { return contains(whole, part); });
+}
+
+/// As in PostgreSQL, NULL equals nothing.
+bool has(const json::array& all, const json::value& item) {
+    if (item.is_null()) return false;
+    return std::any_of(all.begin(), all.end(),
+                       [&](const json::value& other) { return item == other || same_number(item, other); });
+}
+bool has_all(const json::array& all, const json::array& wanted) {
+    return std::all_of(wanted.begin(), wanted.end(), [&](const json::value& item) { return has(all, item); });
+}
+
+void array_contains(sqlite3_context* context, int, sqlite3_value** values) {
+    compare(context, values,
+            [](const json::value& a, const json::value& b) { return has_all(a.as_array(), b.as_array()); });
+}
+void array_contained(sqlite3_context* context, int, sqlite3_value** values) {
+    compare(context, values,
+            [](const json::value& a, const json::value& b) { return has_all(b.as_array(), a.as_array()); });
+}
+void array_overlaps(sqlite3_context* context, int, sqlite3_value** values) {
+    compare(context, values, [](const json::value& a, const json::value& b) {
+        const json::array& all = a.as_array();
+        return std::any_of(b.as_array().begin(), b.as_array().end(),
+                           [&](const json::value& item) { return has(all, item); });
     });
 }
 
@@ -93,11 +141,15 @@ void json_get(sqlite3_context* context, int, sqlite3_value** values) {
 
 void add_json_functions(sqlite3* database) {
     constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    sqlite3_create_function_v2(database, "orm_json_contains", 2, flags, nullptr, json_contains, nullptr, nullptr,
-                               nullptr);
-    sqlite3_create_function_v2(database, "orm_json_get", 2, flags, nullptr, json_get<false>, nullptr, nullptr, nullptr);
-    sqlite3_create_function_v2(database, "orm_json_get_text", 2, flags, nullptr, json_get<true>, nullptr, nullptr,
-                               nullptr);
+    const auto add = [&](const char* name, void (*function)(sqlite3_context*, int, sqlite3_value**)) {
+        sqlite3_create_function_v2(database, name, 2, flags, nullptr, function, nullptr, nullptr, nullptr);
+    };
+    add("orm_json_contains", json_contains);
+    add("orm_json_get", json_get<false>);
+    add("orm_json_get_text", json_get<true>);
+    add("orm_array_contains", array_contains);
+    add("orm_array_contained", array_contained);
+    add("orm_array_overlaps", array_overlaps);
 }
 
 }  // namespace orm::sqlite

@@ -77,6 +77,68 @@ TEST_P(Prefetch, ThousandsOfParents) {
     orm::expect_queries(2, [&] { EXPECT_EQ(db.all(orm::select<Venue> | orm::prefetch(events_of)).size(), 20'000U); });
 }
 
+TEST_P(Prefetch, FindsASingleParentsChildrenByEquality) {
+    orm::QueryScope scope;
+    db.all(orm::select<E> | orm::filter(f<&E::id> == events[3].id) | orm::prefetch(registrations));
+    ASSERT_EQ(scope.statements().size(), 2U);
+    EXPECT_THAT(scope.statements()[1].text, testing::HasSubstr(postgres() ? "\"event_id\" = $1" : "\"event_id\" = ?1"));
+    EXPECT_EQ(scope.statements()[1].rows, 3U);
+}
+
+TEST_P(Prefetch, FetchesSeveralRelationsAndTheirOwn) {
+    const User ana = user("ana");
+    db.add_related<&E::special_users>(events[1].id, std::vector{ana.id});
+    db.add_related<&E::special_users>(events[2].id, std::vector{ana.id});
+    constexpr auto invitations = orm::reverse<&E::special_users>;
+    constexpr auto guests = orm::related_set<&E::special_users>;
+    orm::expect_queries(4, [&] {
+        const auto rows =
+            db.all(orm::select<E> | orm::prefetch(registrations) | orm::prefetch(guests | orm::prefetch(invitations)));
+        ASSERT_EQ(rows.size(), 5U);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto& [event, children, invited] = rows[i];
+            EXPECT_EQ(children.size(), i);
+            ASSERT_EQ(invited.size(), i == 1 || i == 2 ? 1U : 0U);
+            if (!invited.empty()) {
+                EXPECT_EQ(std::get<1>(invited[0]).size(), 2U);
+            }
+        }
+    });
+}
+
+/// On PostgreSQL what was sent in one pipeline ran in one implicit transaction, and only that has one time.
+TEST_P(Prefetch, SendsTheRelationsOfALevelTogether) {
+    if (!postgres()) return;
+    const User ana = user("ana");
+    db.add_related<&E::special_users>(events[1].id, std::vector{ana.id});
+    constexpr auto started = orm::function<"transaction_timestamp", orm::Timestamp>;
+    constexpr auto guests = orm::related_set<&E::special_users>;
+    const auto rows = db.all(orm::select<E> | orm::filter(f<&E::id> == events[1].id) |
+                             orm::prefetch(registrations | orm::value_of(started())) |
+                             orm::prefetch(guests | orm::value_of(started())));
+    const auto& [event, first, second] = rows.at(0);
+    ASSERT_EQ(first.size(), 1U);
+    EXPECT_EQ(first, second);
+}
+
+TEST_P(Prefetch, OfSeveralRelationsFailsAsOneStatementDoes) {
+    constexpr auto wrong = orm::function<"no_such_function", std::int64_t>;
+    const auto query =
+        orm::select<E> | orm::prefetch(registrations) | orm::prefetch(registrations | orm::value_of(wrong(f<&R::id>)));
+    try {
+        db.all(query);
+        FAIL();
+    } catch (const orm::DatabaseError& e) {
+        EXPECT_THAT(e.sql, testing::HasSubstr("no_such_function"));
+        EXPECT_NE(e.location.line(), 0U);
+    }
+    EXPECT_EQ(db.count(orm::select<E>), 5);
+    db.atomic([&](orm::Transaction& tx) {
+        EXPECT_THROW(tx.atomic([&](orm::Transaction& inner) { inner.all(query); }), orm::DatabaseError);
+        EXPECT_EQ(tx.count(orm::select<E>), 5);
+    });
+}
+
 ON_EACH_DATABASE(Prefetch);
 
 }  // namespace

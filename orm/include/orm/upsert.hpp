@@ -1,0 +1,89 @@
+/// What an upsert does with the row that is there already.
+///
+///     db.upsert(row, orm::on_conflict<&S::key>.update<&S::data>());           // only these fields, and automatic
+///     times db.upsert(row, orm::on_conflict<&S::key>.update<&S::data, &S::at>()
+///                        .where(f<&S::at> < orm::excluded<&S::at>));          // only an older row
+///
+/// orm::excluded is the new row's value, a field without it the stored one's.
+#pragma once
+
+#include "orm/expression.hpp"
+
+namespace orm {
+
+namespace detail {
+
+/// A field of the row that an upsert could not insert.
+template <auto Member>
+struct ExcludedColumn : Fluent<ExcludedColumn<Member>> {
+    using orm_root = model_of_member<Member>;
+    using orm_outer = Models<>;
+    using orm_value = typename Column<Member>::orm_value;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = 0;
+    const sql::Expr* describe(sql::Scope& scope) const {
+        sql::Source* source = scope.tree().source(nullptr, {});
+        source->alias = "excluded";
+        static const std::string name = column_name<Member>();
+        return scope.column_of(source, name, &type_info<remove_optional<type_of_member<Member>>>);
+    }
+    void bind(Params&) const {}
+};
+
+template <auto... Members>
+struct MemberNames {
+    static std::vector<std::string_view> get() { return {member_name<Members>...}; }
+    template <class M>
+    static constexpr bool of = (std::is_same_v<model_of_member<Members>, M> && ...);
+};
+
+struct Always {
+    static constexpr std::size_t params = 0;
+};
+
+template <class Keys, class Updated, class Condition>
+struct Conflict {
+    using keys = Keys;
+    using updated = Updated;
+    static constexpr bool conditional = !std::is_same_v<Condition, Always>;
+    Condition condition{};
+
+    /// Only these fields are overwritten.
+    template <auto... Members>
+    constexpr auto update() const {
+        static_assert(sizeof...(Members) > 0, "orm: update<...>() names at least one field");
+        return Conflict<Keys, MemberNames<Members...>, Condition>{condition};
+    }
+    /// A row for which this does not hold stays as it is.
+    template <Expression E>
+    constexpr auto where(E given) const {
+        static_assert(std::is_same_v<remove_optional<typename E::orm_value>, bool>, "orm: where needs a condition");
+        return Conflict<Keys, Updated, E>{std::move(given)};
+    }
+};
+
+template <class T>
+inline constexpr bool is_conflict = false;
+template <class K, class U, class C>
+inline constexpr bool is_conflict<Conflict<K, U, C>> = true;
+
+template <class M, class C>
+consteval void check_conflict() {
+    static_assert(C::keys::template of<M> && C::updated::template of<M>,
+                  "orm: on_conflict<...> and update<...> name fields of the object's model");
+    if constexpr (C::conditional)
+        static_assert(std::is_same_v<typename decltype(C::condition)::orm_root, M>,
+                      "orm: the condition of an upsert is about fields of the object's model");
+}
+
+}  // namespace detail
+
+/// The fields (of a unique constraint) whose values the stored row shares.
+template <auto... Keys>
+inline constexpr detail::Conflict<detail::MemberNames<Keys...>, detail::MemberNames<>, detail::Always> on_conflict{};
+
+/// The value that the new row has in a field, for the condition of an upsert.
+template <auto Member>
+inline constexpr detail::ExcludedColumn<Member> excluded{};
+
+}  // namespace orm

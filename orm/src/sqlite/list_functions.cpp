@@ -1,0 +1,119 @@
+/// orm_string_agg and orm_array_agg: aggregates with an order, DISTINCT and a separator, which SQLite's group_concat
+/// and json_group_array do not have together. Values are kept until the group is whole.
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "sqlite/connection.hpp"
+
+namespace orm::sqlite {
+namespace {
+
+struct FreeValue {
+    void operator()(sqlite3_value* value) const { sqlite3_value_free(value); }
+};
+using Held = std::unique_ptr<sqlite3_value, FreeValue>;
+
+std::string_view bytes_of(sqlite3_value* value) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    return {text ? text : "", static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
+/// Less than, equal, greater: -1, 0, 1. Numbers come before texts and NULL last, as in PostgreSQL.
+int compare(sqlite3_value* a, sqlite3_value* b) {
+    const auto rank = [](sqlite3_value* v) {
+        const int type = sqlite3_value_type(v);
+        return type == SQLITE_NULL ? 2 : type == SQLITE_TEXT || type == SQLITE_BLOB ? 1 : 0;
+    };
+    if (rank(a) != rank(b)) return rank(a) < rank(b) ? -1 : 1;
+    if (rank(a) == 2) return 0;
+    if (rank(a) == 1) {
+        const int order = bytes_of(a).compare(bytes_of(b));
+        return order < 0 ? -1 : order > 0 ? 1 : 0;
+    }
+    const auto three = [](auto x, auto y) { return x < y ? -1 : x > y ? 1 : 0; };
+    if (sqlite3_value_type(a) == SQLITE_INTEGER && sqlite3_value_type(b) == SQLITE_INTEGER)
+        return three(sqlite3_value_int64(a), sqlite3_value_int64(b));
+    return three(sqlite3_value_double(a), sqlite3_value_double(b));
+}
+
+struct Row {
+    Held value;
+    std::vector<Held> keys;
+};
+struct Group {
+    bool distinct = false;
+    std::string order, separator;
+    std::vector<Row> rows;
+
+    void sort() {
+        const auto before = [&](const Row& a, const Row& b) {
+            for (std::size_t i = 0; i < order.size(); ++i)
+                if (const int c = compare(a.keys[i].get(), b.keys[i].get()); c != 0)
+                    return order[i] == 'd' ? c > 0 : c < 0;
+            return false;
+        };
+        std::stable_sort(rows.begin(), rows.end(), before);
+        if (!distinct) return;
+        if (order.empty())
+            std::stable_sort(rows.begin(), rows.end(),
+                             [](const Row& a, const Row& b) { return compare(a.value.get(), b.value.get()) < 0; });
+        const auto same = [](const Row& a, const Row& b) { return compare(a.value.get(), b.value.get()) == 0; };
+        rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
+    }
+};
+
+/// SQLite gives a few zeroed bytes per group: they hold the pointer.
+Group** group_of(sqlite3_context* context, bool make) {
+    return static_cast<Group**>(sqlite3_aggregate_context(context, make ? sizeof(Group*) : 0));
+}
+
+template <bool Text>
+void step(sqlite3_context* context, int count, sqlite3_value** values) {
+    constexpr int value_at = Text ? 3 : 2;
+    Group** slot = group_of(context, true);
+    if (!slot) return sqlite3_result_error_nomem(context);
+    if (!*slot) *slot = new Group;
+    Group& group = **slot;
+    group.distinct = sqlite3_value_int(values[0]) != 0;
+    group.order = bytes_of(values[1]);
+    if (Text) group.separator = bytes_of(values[2]);
+    if (sqlite3_value_type(values[value_at]) == SQLITE_NULL) return;
+    Row& row = group.rows.emplace_back();
+    row.value.reset(sqlite3_value_dup(values[value_at]));
+    for (int i = value_at + 1; i < count; ++i) row.keys.emplace_back(sqlite3_value_dup(values[i]));
+}
+
+template <bool Text>
+void finish(sqlite3_context* context) {
+    Group** slot = group_of(context, false);
+    const std::unique_ptr<Group> group(slot ? *slot : nullptr);
+    if (slot) *slot = nullptr;
+    if (Text && (!group || group->rows.empty())) return;
+    std::string out = Text ? "" : "[";
+    if (group) group->sort();
+    bool first = true;
+    const std::span<const Row> rows = group ? std::span<const Row>(group->rows) : std::span<const Row>();
+    for (const Row& row : rows) {
+        if (!first) out += Text ? group->separator : ",";
+        first = false;
+        if (!Text && sqlite3_value_type(row.value.get()) == SQLITE_TEXT)
+            write_json_string(out, bytes_of(row.value.get()));
+        else
+            out += bytes_of(row.value.get());
+    }
+    if (!Text) out += ']';
+    sqlite3_result_text64(context, out.data(), out.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+}  // namespace
+
+void add_list_functions(sqlite3* database) {
+    constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+    sqlite3_create_function_v2(database, "orm_string_agg", -1, flags, nullptr, nullptr, step<true>, finish<true>,
+                               nullptr);
+    sqlite3_create_function_v2(database, "orm_array_agg", -1, flags, nullptr, nullptr, step<false>, finish<false>,
+                               nullptr);
+}
+
+}  // namespace orm::sqlite

@@ -1,0 +1,25 @@
+// expect: T has a member whose name is no field of the query.s model
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Database& db();
+template <class T>
+void use(const T&) {}
+
+struct Card {
+    orm::Id<E> id;
+#ifdef FIXED
+    orm::Char<200> title;
+#else
+    orm::Char<200> titel;
+#endif
+};
+
+#ifdef FIXED
+auto q = orm::select<E> | orm::only<Card>;
+#else
+auto q = orm::select<E> | orm::only<Card>;
+#endif

@@ -1,0 +1,16 @@
+// expect: string_agg joins texts; make a text of the field with orm::cast
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Database& db();
+template <class T>
+void use(const T&) {}
+
+#ifdef FIXED
+auto all = orm::string_agg(orm::cast<std::string>(f<&E::max_participants>), ",");
+#else
+auto all = orm::string_agg(f<&E::max_participants>, ",");
+#endif
