@@ -118,6 +118,7 @@ void read_file(const std::string& path, Settings& settings) {
     file.value("mail.username", settings.mail.username);
     file.value("mail.password", settings.mail.password);
     file.value("mail.starttls", settings.mail.starttls);
+    file.value("mail.team", settings.team);
     const auto path_of = [&file](const std::string& name, std::filesystem::path& target) {
         file.key(name, [&target](const toml::node& node) {
             const auto read = node.value<std::string>();
@@ -149,6 +150,7 @@ Settings load_settings(const std::string& path) {
     from_environment("MAIL_USERNAME", settings.mail.username);
     from_environment("MAIL_PASSWORD", settings.mail.password);
     from_environment("MAIL_STARTTLS", settings.mail.starttls);
+    from_environment("MAIL_TEAM", settings.team);
     if (std::string folder = environment("MAIL_FOLDER"); !folder.empty()) settings.mail.folder = std::move(folder);
     return settings;
 }

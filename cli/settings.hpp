@@ -23,6 +23,7 @@
 ///     starttls = "required"               # or "optional", "off"
 ///     ca_file = "/etc/ssl/our-ca.pem"     # where the system's authorities do not know the server's certificate
 ///     folder = "var/mail"                 # .eml files, for development
+///     team = "team@example.lu"            # who is told when somebody completes a journey; without it nobody
 ///     [log]
 ///     level = "info"
 ///     [monitor]
@@ -57,6 +58,7 @@ struct Settings {
     std::optional<bool> secure_cookies;
     std::string media_root = "var/media";
     mail::TransportOptions mail{};
+    std::string team;  ///< an e-mail address, or nothing
     std::string log_level = "info";
     std::string metrics_token;
     std::string slow_log = "var/slow.jsonl";
@@ -68,9 +70,8 @@ struct Settings {
 
 inline constexpr const char* default_database = "sqlite:///var/entreprinder.sqlite3";
 
-/// Reads the TOML file at `path`, and MAIL_URL, MAIL_USERNAME, MAIL_PASSWORD, MAIL_STARTTLS and MAIL_FOLDER, which win;
-/// throws UsageError
-/// naming file, line and key.
+/// Reads the TOML file at `path`, and MAIL_URL, MAIL_USERNAME, MAIL_PASSWORD, MAIL_STARTTLS, MAIL_FOLDER and MAIL_TEAM,
+/// which win; throws UsageError naming file, line and key.
 Settings load_settings(const std::string& path);
 
 /// The option if given; else DATABASE_URL; else DBNAME, DBHOST, DBUSER, DBPASS (as the production environment of the

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 
 #include "apps.hpp"
 #include "command.hpp"
@@ -18,6 +20,7 @@ struct Options {
     std::optional<int> port;
     std::optional<std::string> address;
     std::optional<unsigned> workers;
+    std::string port_file;
 };
 
 std::atomic<web::Server*> running{nullptr};
@@ -61,6 +64,17 @@ void print_addresses(const Sites& sites, const Settings& settings, std::uint16_t
     std::fflush(stdout);
 }
 
+/// Whole or not there: who waits for the file reads no half of it.
+void write_port(const std::string& file, std::uint16_t port) {
+    const std::string fresh = file + ".new";
+    std::ofstream out(fresh);
+    out << port << '\n';
+    out.close();
+    std::error_code error;
+    if (out) std::filesystem::rename(fresh, file, error);
+    if (!out || error) throw std::runtime_error(fmt::format("cannot write the port into '{}'", file));
+}
+
 int serve(Command& command, const Options& options) {
     Settings settings = command.settings();
     if (options.port) settings.port = static_cast<std::uint16_t>(*options.port);
@@ -87,6 +101,7 @@ int serve(Command& command, const Options& options) {
     };
     web::Server server(server_options);
     const StopOnSignal stop(server);
+    if (!options.port_file.empty()) write_port(options.port_file, server.port());
     print_addresses(sites, settings, server.port());
     server.run(monitoring.around(sites.handler()));
     spdlog::info("stopped");
@@ -100,6 +115,7 @@ void add_serve(CLI::App& root, Run& run) {
     auto options = std::make_shared<Options>();
     CLI::App& app = command.app();
     app.add_option("--port", options->port, "TCP port (default 8000; 0 takes a free one)")->check(CLI::Range(0, 65535));
+    app.add_option("--port-file", options->port_file, "file that gets the port once it is listened on");
     app.add_option("--address", options->address, "address to listen on (default 127.0.0.1)");
     app.add_option("--workers", options->workers, "requests handled at once, and database connections (default 8)")
         ->check(CLI::Range(1U, 1000U));

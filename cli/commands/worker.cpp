@@ -86,16 +86,21 @@ int work(Command& command, const Options& options) {
     } catch (const std::invalid_argument& error) {
         throw UsageError(error.what());
     }
+    if (!settings.team.empty() && !mail::is_address(settings.team))
+        throw UsageError("mail.team (or MAIL_TEAM) is no e-mail address: " + settings.team);
+    const std::uint16_t port = options.site_port ? options.site_port : settings.port;
+    if (port == 0 && !settings.production)
+        throw UsageError("links in mail need the port of serve, and server.port is 0: tell it with --site-port");
     const orm::DatabaseUrl url = command.existing_url();
     if (const std::string names = unapplied(*orm::connect(url)); !names.empty())
         throw std::runtime_error(
             fmt::format("{}: not migrated ({}); run `entreprinder migrate` first", url.display, names));
     orm::Database db(command.url_text());
 
-    const std::uint16_t port = options.site_port ? options.site_port : settings.port;
     mail::Letters letters;
     crush_lu::add_letters(letters,
-                          settings.production ? "https://crush.lu" : fmt::format("http://crush.localhost:{}", port));
+                          settings.production ? "https://crush.lu" : fmt::format("http://crush.localhost:{}", port),
+                          settings.team);
 
     orm::Worker worker(db, {.report = log_job});
     mail::deliver(worker, letters, *transport);
@@ -120,7 +125,8 @@ void add_worker(CLI::App& root, Run& run) {
     auto options = std::make_shared<Options>();
     CLI::App& app = command.app();
     app.add_flag("--once", options->once, "run what is due now, then end");
-    app.add_option("--site-port", options->site_port, "the port of `serve` that links in mail lead to (development)");
+    app.add_option("--site-port", options->site_port, "the port of `serve` that links in mail lead to (development)")
+        ->check(CLI::Range(1, 65535));
     command.body([&command, options] { return work(command, *options); });
 }
 

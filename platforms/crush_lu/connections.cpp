@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "crush_lu/letters.hpp"
+
 namespace crush_lu {
 
 namespace {
@@ -36,9 +38,11 @@ std::optional<C> find_row(orm::Transaction& tx, orm::Id<E> event, UserId from, U
                     orm::filter(f<&C::event> == event && f<&C::from_user> == from && f<&C::to_user> == to));
 }
 
-void connect(orm::Transaction& tx, orm::Id<C> id, orm::Timestamp at) {
-    tx.update(orm::select<C> | orm::filter(f<&C::id> == id), orm::set<& C::status> = CStatus::connected,
+/// `older`: the row that waited for an answer, and owns the thread from now on.
+void connect(orm::Transaction& tx, const C& older, orm::Timestamp at) {
+    tx.update(orm::select<C> | orm::filter(f<&C::id> == older.id), orm::set<& C::status> = CStatus::connected,
               orm::set<& C::connected_at> = at);
+    letters::connected(tx, older);
 }
 
 /// CON-1, with both people locked; nothing when `me` may ask `other`.
@@ -90,8 +94,11 @@ ConnectResult request_connection(orm::Executor& db, UserId me, orm::Id<E> event,
         row.created_at = now;
         if (theirs) row.connected_at = now;
         tx.insert(row);
-        if (!theirs) return {ConnectOutcome::requested, row.id, true};
-        connect(tx, theirs->id, now);  // it waited, or `me` had declined it and thinks better of it (CON-3)
+        if (!theirs) {
+            letters::connection_requested(tx, row);
+            return {ConnectOutcome::requested, row.id, true};
+        }
+        connect(tx, *theirs, now);  // it waited, or `me` had declined it and thinks better of it (CON-3)
         return {ConnectOutcome::connected, row.id, true};
     });
 }
@@ -102,7 +109,7 @@ ConnectResult accept_connection(orm::Executor& db, UserId me, orm::Id<C> id, con
         if (!row) return refuse(ConnectOutcome::not_found);
         if (row->status == CStatus::connected) return {ConnectOutcome::connected, id};
         if (row->status != CStatus::pending) return {ConnectOutcome::answered, id};
-        connect(tx, id, clock.now());
+        connect(tx, *row, clock.now());
         return {ConnectOutcome::connected, id, true};
     });
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "crush_lu/answers.hpp"
+#include "crush_lu/letters.hpp"
 #include "crush_lu/people.hpp"
 
 namespace crush_lu {
@@ -118,6 +119,7 @@ bool note_progress(orm::Transaction& tx, Player& player, orm::Timestamp now) {
     if (finished) {
         progress.completed = true;
         progress.completed_at = now;
+        letters::journey_completed(tx, progress.id);
     }
     write_lists(tx, progress);
     tx.save<&Progress::current_chapter, &Progress::completed, &Progress::completed_at, &Progress::completed_challenges,

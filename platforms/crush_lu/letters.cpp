@@ -3,6 +3,7 @@
 #include <array>
 
 #include "common/text.hpp"
+#include "crush_lu/letter_words.hpp"
 #include "crush_lu/queries.hpp"
 #include "crush_lu/rules.hpp"
 
@@ -19,11 +20,6 @@ using orm::f;
 using platform::tr;
 using Maybe = std::optional<Letter>;
 
-std::string hello(const Recipient& to) {
-    const std::string_view name = to.user ? trimmed(to.user->first_name) : std::string_view();
-    return name.empty() ? std::string(tr("Hello,")) : tr("Hello {},", name);
-}
-
 /// "Friday 12 June 2026 at 19:30", in the reader's words and the event's own time.
 std::string when(orm::Timestamp moment) {
     constexpr std::array days{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
@@ -36,15 +32,23 @@ std::string when(orm::Timestamp moment) {
               clock_time(moment));
 }
 
-std::string event_path(const E& event) {
-    return "/events/" + std::to_string(event.id.value) + "/";
+}  // namespace
+
+std::string hello(const Recipient& to) {
+    const std::string_view name = to.user ? trimmed(to.user->first_name) : std::string_view();
+    return name.empty() ? std::string(tr("Hello,")) : tr("Hello {},", name);
 }
 
-/// A subject is one line; a title need not be.
 std::string one_line(std::string text) {
     for (char& c : text)
         if (static_cast<unsigned char>(c) < 32 || c == 127) c = ' ';
     return text;
+}
+
+namespace {
+
+std::string event_path(const E& event) {
+    return "/events/" + std::to_string(event.id.value) + "/";
 }
 
 struct Seat {
@@ -195,8 +199,8 @@ Maybe reminder(orm::Executor& db, const Recipient& to) {
 
 }  // namespace
 
-void add_letters(mail::Letters& letters, const std::string& site) {
-    letters.sender("crush_lu", {"Crush.lu", "noreply@crush.lu", site});
+void add_letters(mail::Letters& letters, const std::string& site, const std::string& team) {
+    letters.sender("crush_lu", {"Crush.lu", "noreply@crush.lu", site, team});
     letters.add("crush_lu.welcome", welcome);
     letters.add("crush_lu.submitted", submitted);
     letters.add("crush_lu.review_assigned", review_assigned);
@@ -206,6 +210,7 @@ void add_letters(mail::Letters& letters, const std::string& site) {
     letters.add("crush_lu.cancelled", cancelled);
     letters.add("crush_lu.event_cancelled", event_cancelled);
     letters.add("crush_lu.reminder", reminder);
+    add_people_letters(letters);
 }
 
 }  // namespace crush_lu

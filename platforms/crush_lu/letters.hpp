@@ -10,8 +10,8 @@
 
 namespace crush_lu {
 
-/// Registers the sender and all letters. `site`: what links start with.
-void add_letters(mail::Letters& letters, const std::string& site);
+/// Registers the sender and all letters. `site`: what links start with; `team`: see mail::Sender.
+void add_letters(mail::Letters& letters, const std::string& site, const std::string& team = {});
 
 /// Queues the reminders that are due: one local calendar day before the event, so from local midnight of the day
 /// before, and on the day itself for who was not reminded yet; each registration once. Returns how many were queued.
@@ -33,6 +33,18 @@ void promoted(orm::Transaction& tx, const EventRegistration& registration, Event
 void cancelled(orm::Transaction& tx, const EventRegistration& registration);
 /// To everybody who holds a seat or waits (EVT-6).
 void event_cancelled(orm::Transaction& tx, orm::Id<MeetupEvent> event);
+
+void connection_requested(orm::Transaction& tx, const EventConnection& request);
+/// To both, once per pair and event: `older` is the row that owns the thread.
+void connected(orm::Transaction& tx, const EventConnection& older);
+/// How long a letter about messages waits for more of them.
+inline constexpr std::chrono::minutes message_pause{5};
+/// One letter for each time that something to read begins to wait: `first` is the oldest message of the thread that
+/// this person has not read.
+void messages_waiting(orm::Transaction& tx, orm::Id<auth::User> reader, orm::Id<EventConnection> thread,
+                      orm::Id<ConnectionMessage> first, orm::Timestamp now);
+/// To the team.
+void journey_completed(orm::Transaction& tx, orm::Id<JourneyProgress> progress);
 
 }  // namespace letters
 }  // namespace crush_lu

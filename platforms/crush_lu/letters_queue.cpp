@@ -86,6 +86,37 @@ void event_cancelled(orm::Transaction& tx, orm::Id<E> event) {
                          .key = std::to_string(event.value) + ":" + std::to_string(user.value)});
 }
 
+void connection_requested(orm::Transaction& tx, const EventConnection& request) {
+    mail::queue(tx, {.template_name = "crush_lu.connection_requested",
+                     .to = request.to_user.id,
+                     .about = request.id,
+                     .key = std::to_string(request.id.value)});
+}
+
+void connected(orm::Transaction& tx, const EventConnection& older) {
+    for (const orm::Id<auth::User> user : {older.from_user.id, older.to_user.id})
+        mail::queue(tx, {.template_name = "crush_lu.connected",
+                         .to = user,
+                         .about = older.id,
+                         .key = std::to_string(older.id.value) + ":" + std::to_string(user.value)});
+}
+
+void messages_waiting(orm::Transaction& tx, orm::Id<auth::User> reader, orm::Id<EventConnection> thread,
+                      orm::Id<ConnectionMessage> first, orm::Timestamp now) {
+    mail::queue(tx, {.template_name = "crush_lu.messages_waiting",
+                     .to = reader,
+                     .about = thread,
+                     .key = std::to_string(first.value),
+                     .not_before = now + message_pause});
+}
+
+void journey_completed(orm::Transaction& tx, orm::Id<JourneyProgress> progress) {
+    mail::queue(tx, {.template_name = "crush_lu.journey_completed",
+                     .to_team = true,
+                     .about = progress,
+                     .key = std::to_string(progress.value)});
+}
+
 }  // namespace letters
 
 std::size_t queue_reminders(orm::Database& db, orm::Timestamp now) {

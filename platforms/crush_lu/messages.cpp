@@ -1,5 +1,6 @@
 #include "crush_lu/messages.hpp"
 
+#include "crush_lu/letters.hpp"
 #include "crush_lu/plain_text.hpp"
 
 namespace crush_lu {
@@ -64,6 +65,9 @@ MessageResult post_message(orm::Executor& db, UserId me, orm::Id<C> id, const Me
         message.client_key = text.key;
         message.created_at = now;
         tx.insert(message);
+        const auto unread = mine | orm::filter(f<&M::connection> == thread->connection.id && !f<&M::is_read>) |
+                            orm::order_by<&M::created_at, &M::id> | orm::values<&M::id>;
+        letters::messages_waiting(tx, thread->other.user.id, thread->connection.id, tx.first(unread).value(), now);
         return {MessageOutcome::sent, message.id};
     });
 }

@@ -1,5 +1,6 @@
 #include "mail/letter.hpp"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <stdexcept>
@@ -24,10 +25,7 @@ void refuse_control(const char* what, std::string_view value) {
 
 void check_address(const char* what, std::string_view address) {
     refuse_control(what, address);
-    const std::size_t at = address.find('@');
-    if (at == 0 || at == address.npos || at + 1 == address.size() ||
-        address.find_first_of(" <>\",;:\\()[]") != address.npos || address.find('@', at + 1) != address.npos)
-        throw std::invalid_argument(std::string("a mail's ") + what + " is no e-mail address");
+    if (!is_address(address)) throw std::invalid_argument(std::string("a mail's ") + what + " is no e-mail address");
 }
 
 std::string base64(std::string_view bytes) {
@@ -179,6 +177,12 @@ std::string quoted_printable(std::string_view text) {
         line += piece;
     }
     return line.empty() ? result : result + line + "\r\n";
+}
+
+bool is_address(std::string_view text) {
+    const std::size_t at = text.find('@');
+    return at != 0 && at != text.npos && at + 1 != text.size() && text.find('@', at + 1) == text.npos &&
+           text.find_first_of(" <>\",;:\\()[]") == text.npos && std::none_of(text.begin(), text.end(), is_control);
 }
 
 Message compose(const Letter& letter, const Sender& sender, const Envelope& envelope) {

@@ -43,6 +43,7 @@ struct Sender {
     std::string name;     ///< "Crush.lu"
     std::string address;  ///< "noreply@crush.lu"
     std::string site;     ///< "https://crush.lu": what links start with
+    std::string team{};   ///< where the people who run the platform read what happens; empty: they do not
 };
 
 /// A message as a server takes it: headers and both parts, lines ended by CRLF.
@@ -59,6 +60,8 @@ struct Envelope {
     std::string message_id{};  ///< without brackets; the same for each try of one letter
     std::int64_t date = 0;     ///< seconds since 1970, UTC
 };
+
+bool is_address(std::string_view text);
 
 /// Throws std::invalid_argument for a subject, name or address with a line break or another control character, and for
 /// an address that is none: nothing that a person typed becomes a header.

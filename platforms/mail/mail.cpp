@@ -28,12 +28,15 @@ json::object object_of(const orm::Json& document) {
 }
 
 /// Nothing when there is nobody left to write to: deleted, or deactivated since.
-std::optional<Recipient> find_recipient(orm::RunningJob& job, const json::object& payload) {
+std::optional<Recipient> find_recipient(orm::RunningJob& job, const json::object& payload, const Sender& sender) {
     Recipient to;
     to.about = number_of(payload, "about");
     to.now = job.now();
     if (const json::value* details = payload.if_contains("details")) to.details = orm::Json(json::serialize(*details));
-    if (const std::int64_t id = number_of(payload, "to"); id != 0) {
+    if (payload.contains("team")) {
+        if (sender.team.empty()) return std::nullopt;
+        to.address = sender.team;
+    } else if (const std::int64_t id = number_of(payload, "to"); id != 0) {
         to.user = job.db().find(orm::Id<auth::User>(id));
         if (!to.user || !to.user->is_active || to.user->email.empty()) return std::nullopt;
         to.address = to.user->email;
@@ -52,7 +55,7 @@ void send(orm::RunningJob& job, const Letters& letters, Transport& transport) {
     // A program of another version may know it, so this is no reason to give up at once.
     if (found == letters.all().end()) throw std::runtime_error("no letter is called '" + name + "'");
     const Sender& sender = *letters.sender_of(name);
-    const std::optional<Recipient> to = find_recipient(job, payload);
+    const std::optional<Recipient> to = find_recipient(job, payload, sender);
     if (!to) return;
     const platform::LanguageScope language(to->language);
     const std::optional<Letter> letter = found->second(job.db(), *to);
@@ -78,17 +81,19 @@ void send(orm::RunningJob& job, const Letters& letters, Transport& transport) {
 }  // namespace
 
 bool queue(orm::Transaction& tx, const Notice& notice) {
-    if (!notice.to && notice.address.empty())
+    if (!notice.to && notice.address.empty() && !notice.to_team)
         throw orm::UsageError("a mail needs a recipient: " + notice.template_name);
     json::object payload{{"template", notice.template_name}};
     if (notice.to) payload["to"] = notice.to.value;
-    if (!notice.to) payload["address"] = notice.address;
+    if (!notice.address.empty()) payload["address"] = notice.address;
+    if (notice.to_team) payload["team"] = true;
     if (!notice.language.empty()) payload["language"] = notice.language;
     if (notice.about.key != 0) payload["about"] = notice.about.key;
     if (notice.details.text != "{}") payload["details"] = json::parse(notice.details.text);
     return tx.enqueue({.kind = std::string(job_kind),
                        .payload = orm::Json(json::serialize(payload)),
-                       .key = notice.key.empty() ? std::string() : notice.template_name + ":" + notice.key});
+                       .key = notice.key.empty() ? std::string() : notice.template_name + ":" + notice.key,
+                       .run_at = notice.not_before});
 }
 
 std::string Recipient::detail(std::string_view name) const {

@@ -40,9 +40,11 @@ struct Notice {
     orm::Id<auth::User> to{};   ///< the member; or:
     std::string address{};      ///< somebody without an account
     std::string language{};     ///< of an address; a member's is stored (LANG-4)
+    bool to_team = false;       ///< or: whoever runs the platform, at the sender's `team` address
     About about{};
     orm::Json details = orm::Json::object();  ///< what will not stand in the database any more when it is sent
     std::string key{};  ///< one cause, one letter, within the template; empty: as often as it is queued
+    std::optional<orm::Timestamp> not_before{};  ///< when it is written, so that more can be told at once
 };
 
 /// False when the letter of this cause was queued before. Throws UsageError for a notice without a recipient.

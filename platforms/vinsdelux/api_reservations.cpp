@@ -48,6 +48,8 @@ web::Response refused(Refusal why, const std::vector<PlotId>& plots) {
             return web::api_error(400, tr("This plan is not offered on that plot."), which);
         case Refusal::no_hold:
             return web::api_error(404, tr("You do not hold this plot."));
+        case Refusal::no_account:
+            return web::api_error(401, tr("Please log in first."));
         default:
             return web::api_error(409, tr("Somebody was faster: these plots are taken."), which);
     }

@@ -63,7 +63,9 @@ Reserved reserve(orm::Executor& db, UserId me, const Selection& selection, orm::
     if (const Refusal wrong = check(selection, wanted); wrong != Refusal::none) return {wrong, {}, {}};
     return db.atomic([&](orm::Transaction& tx) -> Reserved {
         // One person's requests come one after the other, so that what is replaced is what stands.
-        tx.first(orm::select<auth::User> | orm::filter(f<&auth::User::id> == me) | orm::for_no_key_update);
+        const auto person =
+            tx.first(orm::select<auth::User> | orm::filter(f<&auth::User::id> == me) | orm::for_no_key_update);
+        if (!person || !person->is_active) return {Refusal::no_account, {}, {}};
         std::vector<PlotId> mine;
         for (const Hold& hold : tx.all(orm::select<Hold> | unconfirmed_of(me))) mine.push_back(hold.plot.id);
         std::vector<PlotId> touched = wanted;
@@ -167,6 +169,22 @@ Refusal confirm(orm::Executor& db, UserId me, PlotId plot, std::optional<PlanId>
         tx.erase(orm::select<Hold> | orm::filter(f<&Hold::plot> == plot && f<&Hold::id> != hold->id));
         set_status(tx, {plot}, PlotStatus::adopted);
         return Refusal::none;
+    });
+}
+
+PlotChange set_plot_state(orm::Executor& db, PlotId id, PlotStatus to, orm::Timestamp now) {
+    return db.atomic([&](orm::Transaction& tx) {
+        const auto plots = lock_plots(tx, {id});
+        if (plots.empty()) return PlotChange::unknown;
+        const auto rows = rows_of(tx, {id});
+        const bool held = std::any_of(rows.begin(), rows.end(),
+                                      [&](const Hold& row) { return !row.is_confirmed && lives(row, now); });
+        if (held || to == PlotStatus::reserved || to == PlotStatus::adopted) return PlotChange::refused;
+        const PlotStatus from = plots.front().status;
+        if (from == PlotStatus::adopted && to != PlotStatus::available) return PlotChange::refused;
+        tx.erase(orm::select<Hold> | orm::filter(f<&Hold::plot> == id));  // expired ones, or the adoption
+        set_status(tx, {id}, to);
+        return PlotChange::done;
     });
 }
 

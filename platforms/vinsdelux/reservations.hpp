@@ -35,8 +35,9 @@ enum class Refusal {
     unknown,  ///< plots that do not exist
     taken,    ///< held or adopted by others, or withdrawn
     plan_not_offered,
-    no_hold,  ///< nothing of one's own to confirm or release, or it expired
-    no_plan,  ///< an adoption needs a plan
+    no_hold,     ///< nothing of one's own to confirm or release, or it expired
+    no_plan,     ///< an adoption needs a plan
+    no_account,  ///< deleted or deactivated meanwhile
 };
 
 struct Reserved {
@@ -58,6 +59,14 @@ void release_all(orm::Executor& db, orm::Id<auth::User> me, orm::Timestamp now);
 /// Turns a hold that has not expired into an adoption at the plan's price of this moment; other rows for the plot are
 /// void (PLOT-6).
 Refusal confirm(orm::Executor& db, orm::Id<auth::User> me, PlotId plot, std::optional<PlanId> plan, orm::Timestamp now);
+
+enum class PlotChange {
+    done,     ///< also when it was so already
+    unknown,  ///< no such plot
+    refused,  ///< held or adopted, or no change that staff make
+};
+/// PLOT-1, what is left to staff: available to unavailable and back, and an adoption ended, whose reservation goes.
+PlotChange set_plot_state(orm::Executor& db, PlotId plot, VdlPlot::PlotStatus to, orm::Timestamp now);
 
 /// One's own live, unconfirmed holds, soonest to expire first.
 std::vector<VdlPlotReservation> holds_of(orm::Executor& db, orm::Id<auth::User> me, orm::Timestamp now);

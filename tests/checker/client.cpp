@@ -13,19 +13,6 @@ using orm::f;
 
 namespace {
 
-std::string text(auto id) {
-    return std::to_string(id.value);
-}
-
-orm::WorkerOptions worker_options() {
-    orm::WorkerOptions options;
-    options.lease = 2s;
-    options.first_pause = 50ms;
-    options.longest_pause = 500ms;
-    options.max_attempts = 1000;
-    return options;
-}
-
 const crush_lu::ProfileForm form{.date_of_birth = "1995-05-01",
                                  .gender = "female",
                                  .phone = "+352 621 123 456",
@@ -37,9 +24,9 @@ const crush_lu::ProfileForm form{.date_of_birth = "1995-05-01",
 }  // namespace
 
 Client::Client(const std::string& url, const World& world, std::size_t number, std::uint64_t seed, int generation,
-               const std::string& journal)
+               const std::string& journal, Post& post)
     : db_(url),
-      worker_(db_, worker_options()),
+      worker_(db_, hasty()),
       world_(world),
       journal_(journal, generation),
       name_("c" + std::to_string(number) + "g" + std::to_string(generation)),
@@ -48,10 +35,21 @@ Client::Client(const std::string& url, const World& world, std::size_t number, s
     std::seed_seq mixed{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
                         static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(generation)};
     random_.seed(mixed);
-    handle_jobs(worker_);
+    handle_jobs(worker_, post);
 }
 
-void handle_jobs(orm::Worker& worker) {
+orm::WorkerOptions hasty() {
+    orm::WorkerOptions options;
+    options.lease = 2s;
+    options.poll = 20ms;
+    options.first_pause = 50ms;
+    options.longest_pause = 500ms;
+    options.max_attempts = 1000;
+    return options;
+}
+
+void handle_jobs(orm::Worker& worker, Post& post) {
+    post.deliver(worker);
     worker.on("checker.joined", [](orm::RunningJob& job) {
         job.db().atomic([&](orm::Transaction& tx) {
             auth::EmailAddress address;  // another one each time: no constraint hides a second run
@@ -63,39 +61,17 @@ void handle_jobs(orm::Worker& worker) {
     });
 }
 
-/// `single`: the service is one transaction, so an error says that nothing happened, and a doubt can be resolved.
-template <class Body>
-void Client::attempt(const std::string& action, UserId user, const std::string& target, bool single, Body body) {
-    const std::string id = journal_.begin(action, user.value, target);
-    try {
-        journal_.end(id, body());
-    } catch (const orm::CommitInDoubt& doubt) {
-        if (!single) return;
-        try {
-            switch (db_.outcome_of(doubt)) {
-                case orm::CommitOutcome::committed:
-                    return journal_.end(id, "committed");
-                case orm::CommitOutcome::rolled_back:
-                    return journal_.end(id, "nothing");
-                case orm::CommitOutcome::unknown:
-                    return;
-            }
-        } catch (const orm::ConnectionLost&) {  // cut again while asking
-        }
-    } catch (const orm::ConnectionLost&) {
-        if (single) journal_.end(id, "nothing");
-    } catch (const orm::LockTimeout&) {  // a busy SQLite, or a row whose holder was just killed
-        if (single) journal_.end(id, "nothing");
-    }
-}
-
 void Client::step() {
     const std::size_t dice = below(100);
     try {
-        if (dice < 35) return take_part();
-        if (dice < 55) return swipe();
-        if (dice < 77) return plots();
-        if (dice < 90) return review();
+        if (dice < 25) return take_part();
+        if (dice < 37) return swipe();
+        if (dice < 52) return plots();
+        if (dice < 62) return review();
+        if (dice < 74) return meet();
+        if (dice < 82) return write();
+        if (dice < 91) return play();
+        if (dice < 92) return leave();
         jobs();
     } catch (const orm::ConnectionLost&) {  // while looking for something to do
     } catch (const orm::LockTimeout&) {

@@ -14,6 +14,8 @@ using orm::f;
 using R = crush_lu::EventRegistration;
 using S = crush_lu::ProfileSubmission;
 using Hold = vinsdelux::VdlPlotReservation;
+using A = crush_lu::JourneyAnswer;
+using C = crush_lu::EventConnection;
 
 namespace {
 
@@ -25,7 +27,9 @@ enum class Known { nothing, yes, no };  ///< of a fact: nobody knows, it is so, 
 struct Claims {
     std::map<Key, Known> registered, liked;
     std::map<std::int64_t, Entry> plots;  ///< the last one about a user's holds
-    std::set<Key> adopted;
+    std::set<Key> adopted, solved, asked, messages;
+    std::set<std::int64_t> leaving, gone;  ///< perhaps, and surely
+    std::set<std::string> accepted;
     std::map<std::string, std::string> verdicts;
     std::set<std::string> joined;
     std::map<std::int64_t, std::pair<std::size_t, std::size_t>> submitted;  ///< surely, perhaps
@@ -53,6 +57,14 @@ void read_entry(const Entry& entry, Claims& claims) {
             claims.verdicts[entry.target] = outcome;
         return;
     }
+    if (action == "delete") {
+        claims.leaving.insert(entry.user);
+        if (outcome == "gone") claims.gone.insert(entry.user);
+    }
+    if (action == "ask" && outcome == "asked") claims.asked.insert({entry.user, entry.target});
+    if (action == "message" && outcome == "sent") claims.messages.insert({entry.user, entry.target});
+    if (action == "answer" && outcome == "solved") claims.solved.insert({entry.user, entry.target});
+    if (action == "accept" && outcome == "connected") claims.accepted.insert(entry.target);
     if (unchanged) return;
     if (action == "like" || action == "pass") {
         claims.liked[{entry.user, entry.target}] = outcome == "?"     ? Known::nothing
@@ -67,6 +79,42 @@ void read_entry(const Entry& entry, Claims& claims) {
         auto& [surely, perhaps] = claims.submitted[entry.user];
         ++(outcome == "?" ? perhaps : surely);
     }
+}
+
+/// Requests, answers to them, messages and solved challenges; of people who have deleted their account there is
+/// nothing.
+void check_people(orm::Database& db, const Claims& claims, const auto& expect) {
+    std::map<std::string, C> rows;
+    std::set<Key> asked, connected, messages, solved;
+    for (const C& row : db.all(orm::select<C>)) {
+        rows[std::to_string(row.id.value)] = row;
+        const std::string event = std::to_string(row.event.id.value) + ",";
+        asked.insert({row.from_user.id.value, event + std::to_string(row.to_user.id.value)});
+        if (row.status == C::Status::connected)
+            connected.insert({row.to_user.id.value, event + std::to_string(row.from_user.id.value)});
+    }
+    for (const auto& row : db.all(orm::select<crush_lu::ConnectionMessage>))
+        messages.insert({row.sender.id.value, std::string(row.client_key)});
+    for (const auto& [answer, progress] : db.all(orm::select<A> | orm::related<&A::progress>))
+        if (answer.completed_at) solved.insert({progress.user.id.value, std::to_string(answer.challenge.id.value)});
+    const auto with = [&](const Key& key, bool about_somebody) {  // nobody who has left
+        const std::size_t comma = key.second.find(',');
+        return !claims.leaving.contains(key.first) &&
+               !(about_somebody && claims.leaving.contains(std::stoll(key.second.substr(comma + 1))));
+    };
+    for (const Key& key : claims.asked)
+        if (with(key, true))
+            expect(asked.contains(key) || connected.contains(key),
+                   "user " + std::to_string(key.first) + " asked (event, user) " + key.second);
+    for (const Key& key : claims.messages)
+        if (with(key, true))
+            expect(messages.contains({key.first, key.second.substr(0, key.second.find(','))}), "message " + key.second);
+    for (const Key& key : claims.solved)
+        if (with(key, false))
+            expect(solved.contains(key), "user " + std::to_string(key.first) + " solved challenge " + key.second);
+    for (const std::string& id : claims.accepted)
+        if (const auto found = rows.find(id); found != rows.end())
+            expect(found->second.status == C::Status::connected, "connection " + id + " was accepted");
 }
 
 }  // namespace
@@ -86,7 +134,7 @@ std::vector<std::string> lost_writes(orm::Database& db, const World& world,
     for (const R& r : db.all(orm::select<R>))
         registrations[{r.user.id.value, std::to_string(r.event.id.value)}] = r.status;
     for (const auto& [key, known] : claims.registered) {
-        if (known == Known::nothing) continue;
+        if (known == Known::nothing || claims.leaving.contains(key.first)) continue;
         const auto found = registrations.find(key);
         const bool in = found != registrations.end() && found->second != R::Status::cancelled;
         expect(in == (known == Known::yes), "user " + std::to_string(key.first) +
@@ -101,6 +149,7 @@ std::vector<std::string> lost_writes(orm::Database& db, const World& world,
         matches.insert({match.user2.id.value, std::to_string(match.user1.id.value)});
     }
     for (const auto& [key, known] : claims.liked) {
+        if (claims.leaving.contains(key.first) || claims.leaving.contains(std::stoll(key.second))) continue;
         const std::string pair = std::to_string(key.first) + " and " + key.second;
         if (known == Known::yes) expect(likes.contains(key), "the like of " + pair);
         if (known == Known::no) expect(!likes.contains(key) || matches.contains(key), "the pass of " + pair);
@@ -114,7 +163,7 @@ std::vector<std::string> lost_writes(orm::Database& db, const World& world,
                "user " + std::to_string(key.first) + " adopted plot " + key.second);
     const auto now = world.clock.now().time_since_epoch().count();
     for (const auto& [user, entry] : claims.plots) {
-        if (entry.action != "reserve" || !entry.outcome) continue;
+        if (entry.action != "reserve" || !entry.outcome || claims.leaving.contains(user)) continue;
         std::istringstream parts(entry.target);
         std::string part;
         std::getline(parts, part, ',');
@@ -136,8 +185,13 @@ std::vector<std::string> lost_writes(orm::Database& db, const World& world,
                "user " + std::to_string(user) + " submitted " + std::to_string(count.first) + " times, and there are " +
                    std::to_string(submissions[user]));
 
+    check_people(db, claims, expect);
     std::set<std::string> names;
-    for (const auto& user : db.all(orm::select<auth::User>)) names.insert(user.username);
+    for (const auto& user : db.all(orm::select<auth::User>)) {
+        names.insert(user.username);
+        if (claims.gone.contains(user.id.value))
+            expect(!user.is_active && user.email.empty(), "the deletion of user " + std::to_string(user.id.value));
+    }
     for (const std::string& name : claims.joined) expect(names.contains(name), "account " + name);
     return wrong;
 }

@@ -23,9 +23,9 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* help =
     R"(usage: checker [--database sqlite|postgres] [--seconds N] [--seed N] [--clients N] [--kills-per-second N]
 
-Runs random services of all platforms in several processes for a while (10 seconds), and kills the processes (-9) and, on
-PostgreSQL, their connections at random. Then looks whether every invariant of the rules holds, whether everything that
-was acknowledged is there, and whether every job has its cause and ran once. The seed decides what each client does.
+Runs random services of all platforms in several processes for a while (10 seconds), a worker beside them, and kills the
+processes (-9) and, on PostgreSQL, their connections at random. Then looks whether every invariant of the rules holds,
+whether everything that was acknowledged is there, and whether every job and every letter has its cause, and once. The seed decides what each client does.
 PostgreSQL: the server of ENTREPRINDER_TEST_POSTGRES; tests/support/with-postgres starts one.
 
 Exit status: 0 all is well, 1 something is not (one line for each on stderr), 2 wrong usage.
@@ -78,6 +78,7 @@ struct Folder {
     Folder() { std::filesystem::create_directory(path); }
     ~Folder() { std::filesystem::remove_all(path); }
     std::string journal(std::size_t client) const { return path / std::to_string(client); }
+    std::filesystem::path post() const { return path / "post"; }
 };
 
 /// Ends the connections whose name begins so: one of them, or all, and then waits until they are gone. What they were
@@ -92,11 +93,17 @@ void terminate(const std::string& url, const std::string& name, std::optional<st
         db.raw<std::tuple<bool>>("SELECT pg_terminate_backend($1, $2)", pid, which ? 0 : 10000);
 }
 
-/// The clients' processes.
+/// The clients' processes, and after them the worker's.
 class Crowd {
   public:
-    Crowd(const Options& options, const World& world, const orm::test::TestDatabase& database, const Folder& folder)
-        : options_(options), world_(world), database_(database), folder_(folder), processes_(options.clients) {
+    Crowd(const Options& options, const World& world, const orm::test::TestDatabase& database, const Folder& folder,
+          Post& post)
+        : options_(options),
+          world_(world),
+          database_(database),
+          folder_(folder),
+          post_(post),
+          processes_(options.clients + 1) {
         for (std::size_t i = 0; i < processes_.size(); ++i) start(i);
     }
     ~Crowd() {
@@ -150,13 +157,21 @@ class Crowd {
         if (!WIFSIGNALED(status)) accidents_.push_back("client " + std::to_string(which) + " ended by itself");
         processes_[which].pid = 0;
     }
+    [[noreturn]] void work(const std::string& url) {
+        orm::Database db(url);
+        orm::Worker worker(db, hasty());
+        handle_jobs(worker, post_);
+        worker.run();
+        throw std::logic_error("the worker ended");
+    }
     void start(std::size_t which) {
         Process& process = processes_[which];
         ++process.generation;
         process.pid = fork();
         if (process.pid != 0) return;
         try {
-            Client client(url(which), world_, which, options_.seed, process.generation, folder_.journal(which));
+            if (which == options_.clients) work(url(which));
+            Client client(url(which), world_, which, options_.seed, process.generation, folder_.journal(which), post_);
             for (;;) client.step();
         } catch (const orm::Error& error) {
             std::cerr << "client " << which << ": " << error.what() << " [" << error.sql << "]" << std::endl;
@@ -170,6 +185,7 @@ class Crowd {
     const World& world_;
     const orm::test::TestDatabase& database_;
     const Folder& folder_;
+    Post& post_;
     const std::string name_ = "checker" + std::to_string(getpid()) + "-";
     std::vector<Process> processes_;
     std::vector<std::string> accidents_;
@@ -197,7 +213,8 @@ int run(const Options& options) {
         world = populate(db, options.clients);
     }
     std::vector<std::string> wrong;
-    Crowd crowd(options, world, database, folder);
+    Post post(folder.post());
+    Crowd crowd(options, world, database, folder, post);
     std::mt19937_64 random(options.seed);
     std::uint64_t processes = 0, connections = 0, looks = 0;
     {
@@ -217,7 +234,7 @@ int run(const Options& options) {
             const std::uint64_t which = random();
             crowd.look_for_accidents();
             if (options.kills && (!postgres || which % 3 == 0)) {
-                crowd.kill_one(static_cast<std::size_t>(which / 3 % options.clients));
+                crowd.kill_one(static_cast<std::size_t>(which / 3 % (options.clients + 1)));
                 ++processes;
             } else if (options.kills) {
                 crowd.cut_one(which);
@@ -233,9 +250,9 @@ int run(const Options& options) {
     orm::WorkerOptions later;
     later.now = [] { return orm::utc_now() + 1h; };  // the leases of the dead are over
     orm::Worker worker(db, later);
-    handle_jobs(worker);
+    handle_jobs(worker, post);
     const std::size_t jobs = worker.run_due();
-    for (std::string& line : broken_at_rest(db, world)) wrong.push_back(std::move(line));
+    for (std::string& line : broken_at_rest(db, world, post)) wrong.push_back(std::move(line));
     std::vector<std::vector<Entry>> journals;
     std::size_t operations = 0, acknowledged = 0, checked = 0;
     for (std::size_t i = 0; i < options.clients; ++i) {
@@ -250,7 +267,8 @@ int run(const Options& options) {
         wrong.push_back("only " + std::to_string(operations) + " operations: no test");
     std::cout << "checker: " << operations << " operations, " << acknowledged << " acknowledged, " << processes
               << " processes and " << connections << " connections killed, " << looks + 1 << " looks at all rules, "
-              << checked << " acknowledged facts found, " << jobs << " jobs left for the end" << std::endl;
+              << checked << " acknowledged facts found, " << jobs << " jobs left for the end, " << post.sent().size()
+              << " letters sent" << std::endl;
     return report(options, wrong);
 }
 

@@ -1,5 +1,6 @@
 #include "verify.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -110,7 +111,8 @@ void check_reviews(orm::Executor& tx, Wrong& wrong) {
 void check_jobs(orm::Executor& tx, Wrong& wrong) {
     using Job = orm::outbox::StoredJob;
     std::map<std::int64_t, const auth::User*> joined;
-    const auto users = tx.all(orm::select<auth::User> | orm::filter(f<&auth::User::first_name> == ""));
+    const auto users =
+        tx.all(orm::select<auth::User> | orm::filter(f<&auth::User::first_name> == "" && f<&auth::User::is_active>));
     for (const auth::User& user : users) joined[user.id.value] = &user;
     std::map<std::int64_t, int> effects;
     for (const auto& address : tx.all(orm::select<auth::EmailAddress>)) ++effects[address.user.id.value];
@@ -135,6 +137,39 @@ void check_jobs(orm::Executor& tx, Wrong& wrong) {
                         " jobs");
 }
 
+/// JRN-3, JRN-5, JRN-6: a chapter is complete with its last answer and unlocks then; the lists say what the rows say.
+void check_journeys(orm::Executor& tx, Wrong& wrong) {
+    using namespace crush_lu;
+    using Keys = std::set<std::int64_t>;
+    std::map<std::int64_t, Keys> solved, done, unlocked;  // by progress
+    std::map<std::int64_t, Keys> needed;                  // challenges by chapter
+    std::map<std::int64_t, std::int64_t> chapter_of;      // a reward's
+    for (const auto& row : tx.all(orm::select<JourneyChallenge>)) needed[row.chapter.id.value].insert(row.id.value);
+    for (const auto& row : tx.all(orm::select<JourneyReward>)) chapter_of[row.id.value] = row.chapter.id.value;
+    for (const auto& row : tx.all(orm::select<JourneyAnswer>))
+        if (row.completed_at) solved[row.progress.id.value].insert(row.challenge.id.value);
+    for (const auto& row : tx.all(orm::select<JourneyChapterCompletion>))
+        done[row.progress.id.value].insert(row.chapter.id.value);
+    for (const auto& row : tx.all(orm::select<JourneyUnlock>))
+        unlocked[row.progress.id.value].insert(chapter_of[row.reward.id.value]);
+    for (const auto& row : tx.all(orm::select<JourneyProgress>)) {
+        const std::int64_t key = row.id.value;
+        const auto say = [&](const char* what) {
+            wrong.push_back("journey of user " + text(row.user.id) + ": " + what);
+        };
+        for (const auto& [chapter, challenges] : needed)
+            if (std::ranges::includes(solved[key], challenges) != done[key].contains(chapter))
+                say("a chapter is complete without its answers, or the reverse");
+        if (row.completed != (done[key].size() == needed.size())) say("completed without its chapters, or the reverse");
+        if (unlocked[key] != done[key]) say("rewards without their chapters, or the reverse");
+        std::string list;
+        for (const std::int64_t id : solved[key]) list += (list.empty() ? "" : ",") + std::to_string(id);
+        std::string stored = row.completed_challenges.text;
+        std::erase(stored, ' ');
+        if (stored != "[" + list + "]") say("its list lacks an answer, or has one too many");
+    }
+}
+
 }  // namespace
 
 Wrong broken_rules(orm::Database& db, const World& world) {
@@ -148,11 +183,13 @@ Wrong broken_rules(orm::Database& db, const World& world) {
         check_plots(tx, now, wrong);
         check_reviews(tx, wrong);
         check_jobs(tx, wrong);
+        check_journeys(tx, wrong);
+        for (std::string& line : broken_letters(tx)) wrong.push_back(std::move(line));
         return wrong;
     });
 }
 
-Wrong broken_at_rest(orm::Database& db, const World& world) {
+Wrong broken_at_rest(orm::Database& db, const World& world, const Post& post) {
     crush_lu::assign_waiting(db, world.clock.now());
     Wrong wrong = broken_rules(db, world);
     const auto unassigned =
@@ -165,6 +202,7 @@ Wrong broken_at_rest(orm::Database& db, const World& world) {
     const auto open = db.count(orm::select<Job> |
                                orm::filter(f<&Job::kind> == "checker.joined" && f<&Job::state> != Job::State::done));
     if (open > 0) wrong.push_back(std::to_string(open) + " jobs are not done");
+    for (std::string& line : broken_mail(db, post)) wrong.push_back(std::move(line));
     return wrong;
 }
 

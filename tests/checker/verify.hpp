@@ -4,6 +4,7 @@
 #pragma once
 
 #include "journal.hpp"
+#include "letters.hpp"
 #include "orm/worker.hpp"
 #include "world.hpp"
 
@@ -13,7 +14,7 @@ namespace checker {
 std::vector<std::string> broken_rules(orm::Database& db, const World& world);
 
 /// True once all clients are gone and what they left to do later is done.
-std::vector<std::string> broken_at_rest(orm::Database& db, const World& world);
+std::vector<std::string> broken_at_rest(orm::Database& db, const World& world, const Post& post);
 
 /// Acknowledged writes that are not there; `journals`: one per client. `checked` counts what was compared.
 std::vector<std::string> lost_writes(orm::Database& db, const World& world,

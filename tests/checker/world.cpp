@@ -39,6 +39,7 @@ void make_members(orm::Database& db, World& world) {
     }
     db.insert_many(profiles);
     db.insert_many(cards);
+    world.leavers.assign(world.members.end() - 20, world.members.end());
     world.applicants = users(db, "applicant", 48);
     world.coaches = users(db, "coach", 4);
     for (const UserId user : world.coaches) {
@@ -61,6 +62,55 @@ void make_events(orm::Database& db, World& world) {
         db.insert(event);
         world.events.push_back(event.id);
     }
+}
+
+/// Who was there may connect; it was years ago by any clock.
+void make_meetings(orm::Database& db, World& world) {
+    for (int i = 0; i < 2; ++i) {
+        crush_lu::MeetupEvent event;
+        event.title = "Last year " + std::to_string(i);
+        event.event_date = event.registration_deadline = orm::parse_timestamp("2020-06-12 17:30:00");
+        event.max_participants = 100;
+        event.is_published = true;
+        db.insert(event);
+        world.meetings.push_back(event.id);
+        std::vector<crush_lu::EventRegistration> guests(world.members.size());
+        for (std::size_t g = 0; g < guests.size(); ++g) {
+            guests[g].event = event.id;
+            guests[g].user = world.members[g];
+            guests[g].status = crush_lu::EventRegistration::Status::attended;
+        }
+        db.insert_many(guests);
+    }
+}
+
+void make_journey(orm::Database& db, World& world) {
+    crush_lu::JourneyConfiguration journey;
+    journey.name = "A way";
+    db.insert(journey);
+    for (int i = 1; i <= 3; ++i) {
+        crush_lu::JourneyChapter chapter;
+        chapter.journey = journey.id;
+        chapter.chapter_number = i;
+        db.insert(chapter);
+        crush_lu::JourneyReward reward;
+        reward.chapter = chapter.id;
+        db.insert(reward);
+        for (int c = 0; c < 2; ++c) {
+            crush_lu::JourneyChallenge challenge;
+            challenge.chapter = chapter.id;
+            challenge.challenge_type = crush_lu::JourneyChallenge::ChallengeType::riddle;
+            challenge.correct_answer = "bridge";
+            db.insert(challenge);
+            world.challenges.push_back(challenge.id);
+        }
+    }
+    std::vector<crush_lu::SpecialUserExperience> players(world.members.size());
+    for (std::size_t i = 0; i < players.size(); ++i) {
+        players[i].user = world.members[i];
+        players[i].journey = journey.id;
+    }
+    db.insert_many(players);
 }
 
 void make_plots(orm::Database& db, World& world) {
@@ -129,6 +179,8 @@ World populate(orm::Database& db, std::size_t clients) {
     world.clients = clients;
     make_members(db, world);
     make_events(db, world);
+    make_meetings(db, world);
+    make_journey(db, world);
     make_plots(db, world);
     return world;
 }

@@ -4,6 +4,7 @@
 ///     for (const UserId user : world.members_of(client)) ...
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -37,10 +38,14 @@ struct World {
     std::vector<UserId> members;     ///< approved, with an entrepreneur's profile
     std::vector<UserId> applicants;  ///< submit their profile
     std::vector<UserId> coaches;
+    std::vector<UserId> leavers;  ///< those of the members who may delete their account
     std::vector<EventId> events;
+    std::vector<EventId> meetings;                                ///< over, and every member was there
+    std::vector<orm::Id<crush_lu::JourneyChallenge>> challenges;  ///< of one journey, which every member may play
     std::vector<PlotId> plots;
     PlanId plan;
 
+    bool may_leave(UserId user) const { return std::ranges::find(leavers, user) != leavers.end(); }
     /// Everybody belongs to one client, so that what was acknowledged to it is what must be there.
     std::vector<UserId> of(std::size_t client, const std::vector<UserId>& people) const;
 };

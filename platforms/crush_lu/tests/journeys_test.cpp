@@ -1,16 +1,10 @@
-// Personal journeys: JRN-1 to JRN-6 by their numbers, and the awkward cases 29 to 32.
-#include "crush_lu/journeys.hpp"
-
+// Personal journeys: JRN-1 to JRN-6 by their numbers, and the awkward cases 31 and 32.
 #include <atomic>
 
-#include "crush_lu/answers.hpp"
-#include "fixture.hpp"
+#include "journey_player.hpp"
 
 namespace crush_lu {
 
-void PrintTo(Verdict verdict, std::ostream* out) {
-    *out << orm::to_string(verdict);
-}
 void PrintTo(AnswerOutcome outcome, std::ostream* out) {
     *out << orm::to_string(outcome);
 }
@@ -20,135 +14,10 @@ void PrintTo(ChapterOutcome outcome, std::ostream* out) {
 
 namespace {
 
-using Type = JourneyChallenge::ChallengeType;
 using enum AnswerOutcome;
 using orm::f;
 
-// JRN-4, without a database -------------------------------------------------------------------------------------------
-
-JourneyChallenge challenge_of(Type type, const std::string& answer, const std::string& options = {}) {
-    JourneyChallenge challenge;
-    challenge.challenge_type = type;
-    challenge.correct_answer = answer;
-    if (!options.empty()) challenge.options = orm::Json(options);
-    return challenge;
-}
-
-TEST(JourneyAnswers, JRN4_case29_riddles_ignore_case_form_accents_and_punctuation) {
-    const auto ete = challenge_of(Type::riddle, "Été", R"({"alternatives":["Sommer","der Sommer"]})");
-    for (const char* right : {"été", "e\u0301te\u0301", "ETE", "  Été!  ", "SOMMER", "der   sommer.", "Ｅ\u0301ｔé"})
-        EXPECT_EQ(judge(ete, right), Verdict::right) << right;
-    EXPECT_EQ(judge(ete, "hiver"), Verdict::wrong);
-    EXPECT_EQ(judge(challenge_of(Type::riddle, "straße"), "STRASSE"), Verdict::right);
-    EXPECT_EQ(judge(challenge_of(Type::riddle, "istanbul"), "İstanbul "), Verdict::right);
-    EXPECT_EQ(judge(challenge_of(Type::riddle, "wine"), "ＷＩＮＥ"), Verdict::right);
-    EXPECT_EQ(judge(challenge_of(Type::riddle, "two words"), "twowords"), Verdict::wrong);
-    for (const std::string& none : {std::string(), std::string("  "), std::string("?!"), std::string(201, 'x'),
-                                    std::string("\xff"), std::string("a\0b", 3)})
-        EXPECT_EQ(judge(ete, none), Verdict::invalid);
-}
-
-TEST(JourneyAnswers, JRN4_scrambles_ignore_blanks) {
-    EXPECT_EQ(judge(challenge_of(Type::word_scramble, "Petite Suisse"), "petite  SUISSE"), Verdict::right);
-    EXPECT_EQ(judge(challenge_of(Type::word_scramble, "Petite Suisse"), "petitesuisse"), Verdict::right);
-}
-
-TEST(JourneyAnswers, JRN4_case30_a_choice_is_a_key_that_is_offered) {
-    const char* options = R"({"A":"Remich","b":"Wiltz","alternatives":[]})";
-    const auto choice = challenge_of(Type::multiple_choice, "B", options);
-    EXPECT_EQ(judge(choice, "b"), Verdict::right);
-    EXPECT_EQ(judge(choice, " B "), Verdict::right);
-    EXPECT_EQ(judge(choice, "a"), Verdict::wrong);
-    for (const char* none : {"c", "", "Remich", "alternatives"})
-        EXPECT_EQ(judge(choice, none), Verdict::invalid) << none;
-    EXPECT_EQ(judge(challenge_of(Type::multiple_choice, "", options), "a"), Verdict::right) << "every key counts";
-    EXPECT_EQ(judge(challenge_of(Type::would_you_rather, "b", options), "a"), Verdict::right);
-    EXPECT_EQ(judge(challenge_of(Type::would_you_rather, "", options), "z"), Verdict::invalid);
-}
-
-TEST(JourneyAnswers, JRN4_case30_a_timeline_is_a_permutation) {
-    const auto line = challenge_of(Type::timeline_sort, "0,1,2");
-    EXPECT_EQ(judge(line, "0,1,2"), Verdict::right);
-    EXPECT_EQ(judge(line, " 0 , 1 ,2"), Verdict::right);
-    EXPECT_EQ(judge(line, "2,1,0"), Verdict::wrong);
-    for (const char* none : {"0,1,1", "0,1,2,3", "0,1", "a,b", "", "0,1,", "-1,0,1", "99999999999999999999,0,1"})
-        EXPECT_EQ(judge(line, none), Verdict::invalid) << none;
-}
-
-TEST(JourneyAnswers, JRN4_open_texts_have_10_to_2000_characters) {
-    const auto open = challenge_of(Type::open_text, "");
-    EXPECT_EQ(judge(open, "  123456789  "), Verdict::invalid);
-    EXPECT_EQ(judge(open, " 1234567890 "), Verdict::right);
-    std::string accents;
-    for (int i = 0; i < 2000; ++i) accents += "é";
-    EXPECT_EQ(judge(open, accents), Verdict::right);
-    EXPECT_EQ(judge(open, accents + "x"), Verdict::invalid);
-}
-
-// The way through -----------------------------------------------------------------------------------------------------
-
-class Journeys : public CrushTest {
-  protected:
-    using ChallengeId = orm::Id<JourneyChallenge>;
-    Journeys() {
-        journey = another_journey();
-        first = chapter(1);
-        second = chapter(5);  // numbers may have gaps
-        bridge = riddle(first, "bridge");
-        lantern = riddle(first, "lantern");
-        river = riddle(second, "river");
-        poem = reward(first);
-        anna = player("Anna");
-    }
-    orm::Id<JourneyConfiguration> another_journey() {
-        JourneyConfiguration row;
-        row.name = "A way";
-        db.insert(row);
-        return row.id;
-    }
-    orm::Id<JourneyChapter> chapter(int number) { return chapter(number, journey); }
-    orm::Id<JourneyChapter> chapter(int number, orm::Id<JourneyConfiguration> of) {
-        JourneyChapter row;
-        row.journey = of;
-        row.chapter_number = number;
-        db.insert(row);
-        return row.id;
-    }
-    ChallengeId riddle(orm::Id<JourneyChapter> in, const std::string& answer) {
-        JourneyChallenge row;
-        row.chapter = in;
-        row.challenge_type = Type::riddle;
-        row.correct_answer = answer;
-        db.insert(row);
-        return row.id;
-    }
-    orm::Id<JourneyReward> reward(orm::Id<JourneyChapter> in) {
-        JourneyReward row;
-        row.chapter = in;
-        row.title = "A Poem";
-        db.insert(row);
-        return row.id;
-    }
-    UserId player(const std::string& name) {
-        const UserId user = account(name);
-        SpecialUserExperience special;
-        special.user = user;
-        special.journey = journey;
-        db.insert(special);
-        return user;
-    }
-    AnswerResult answer(ChallengeId challenge, const std::string& text) {
-        return submit_answer(db, anna, challenge, text, now);
-    }
-    JourneyProgress progress() { return open_journey(db, anna)->progress; }
-    RewardResult::Outcome see(orm::Id<JourneyReward> id) { return open_reward(db, anna, id, now).outcome; }
-
-    orm::Id<JourneyConfiguration> journey;
-    orm::Id<JourneyChapter> first, second;
-    ChallengeId bridge, lantern, river;
-    orm::Id<JourneyReward> poem;
-    UserId anna;
-};
+class Journeys : public JourneyPlayer {};
 ON_EACH_DATABASE(Journeys);
 
 TEST_P(Journeys, JRN1_one_progress_row_also_when_opened_in_parallel) {

@@ -1,9 +1,11 @@
 // The pages, from request to answer: what people see, what they do not, and what hostile input gets.
 #include <numeric>
 
+#include "accounts/language.hpp"
 #include "accounts/site.hpp"
 #include "crush_lu/site.hpp"
 #include "fixture.hpp"
+#include "mails.hpp"
 #include "web/request.hpp"
 
 namespace crush_lu {
@@ -274,6 +276,30 @@ TEST_P(Pages, AUTH2_sign_up_asks_names_and_leads_to_the_profile) {
     EXPECT_EQ(answer.status, 303) << answer.content();
     EXPECT_EQ(location(answer), "/en/create-profile/");
     EXPECT_EQ(guest.get("/en/create-profile/").status, 200);
+}
+
+TEST_P(Pages, LANG3_LANG4_the_language_switch_counts_for_pages_and_for_letters) {
+    const EventId event = coming({.title = "Wine"});
+    const UserId anna = member("Anna");
+    Browser one = logged_in(anna);
+    const auto choose = [&](const std::string& language, const std::string& next) {
+        return one.post("/i18n/setlang/", {{"language", language}, {"next", next}});
+    };
+    EXPECT_EQ(location(choose("de", path(event) + "?from=mail")),
+              "/de/events/" + std::to_string(event.value) + "/?from=mail");
+    EXPECT_EQ(auth::language_of(db, anna), "de");
+    EXPECT_EQ(location(one.get("/events/")), "/de/events/");
+    EXPECT_THAT(text(one.get("/de/events/")), HasSubstr("<html lang=\"de\""));
+    for (const char* none : {"it", "", "DE ", "../fr"}) choose(none, "/de/");
+    EXPECT_EQ(location(choose("fr", "//evil.example/")), "/");
+    EXPECT_EQ(auth::language_of(db, anna), "fr") << "the choice counts, the way to it does not";
+    EXPECT_EQ(location(choose("de", "/fr/events/")), "/de/events/");
+    one.post(path(event, "register/"), {});
+    PostOffice office(db);
+    const auto mails = office.deliver(orm::utc_now() + 1min);
+    ASSERT_EQ(mails.size(), 1U);
+    EXPECT_EQ(mails[0].language, "de");
+    EXPECT_THAT(mails[0].text, HasSubstr("https://crush.lu/de/events/"));
 }
 
 }  // namespace

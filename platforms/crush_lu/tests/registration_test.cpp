@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "fixture.hpp"
+#include "orm/outbox.hpp"
 
 namespace crush_lu {
 namespace {
@@ -200,6 +201,7 @@ TEST_P(Registration, REG3_case2_double_click_gives_one_row_and_both_succeed) {
     });
     EXPECT_EQ(changed, 1);
     EXPECT_EQ(db.count(orm::select<EventRegistration>), 1);
+    EXPECT_EQ(db.count(orm::select<orm::outbox::StoredJob>), 1) << "one mail";
 }
 
 TEST_P(Registration, REG3_case4_cancel_and_register_race_for_the_last_seat) {

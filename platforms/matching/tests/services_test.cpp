@@ -28,7 +28,7 @@ class Deck : public platform::test::PlatformTest {
 };
 ON_EACH_DATABASE(Deck);
 
-TEST_P(Deck, TwoOppositeLikesAreOneMatchWhoeverComesSecond) {
+TEST_P(Deck, SWP3_two_opposite_likes_are_one_match_whoever_comes_second) {
     const UserId a = person("a"), b = person("b");
     EXPECT_FALSE(like(db, b, a).matched);
     EXPECT_TRUE(like(db, a, b).matched);
@@ -40,7 +40,7 @@ TEST_P(Deck, TwoOppositeLikesAreOneMatchWhoeverComesSecond) {
     EXPECT_EQ(matches(db, b)[0].card.user.id, a);
 }
 
-TEST_P(Deck, TheDatabaseRefusesMirroredAndSelfMatches) {
+TEST_P(Deck, SWP3_the_database_refuses_mirrored_and_self_matches) {
     const UserId a = person("a"), b = person("b");
     Match mirrored;
     mirrored.user1 = b;
@@ -52,7 +52,7 @@ TEST_P(Deck, TheDatabaseRefusesMirroredAndSelfMatches) {
     EXPECT_THROW(db.insert(self), orm::CheckViolation);
 }
 
-TEST_P(Deck, LikesInTheSameInstantGiveExactlyOneMatch) {
+TEST_P(Deck, SWP3_case36_likes_in_the_same_instant_give_exactly_one_match) {
     for (int round = 0; round < 10; ++round) {
         const UserId a = person("a" + std::to_string(round)), b = person("b" + std::to_string(round));
         std::atomic<int> flags = 0;
@@ -66,7 +66,40 @@ TEST_P(Deck, LikesInTheSameInstantGiveExactlyOneMatch) {
     }
 }
 
-TEST_P(Deck, RefusesOneselfTheMissingAndTheHidden) {
+TEST_P(Deck, SWP3_case36_likes_passes_and_a_profile_that_goes_at_the_same_moment_leave_no_half_match) {
+    for (int round = 0; round < 6; ++round) {
+        const UserId a = person("a" + std::to_string(round)), b = person("b" + std::to_string(round));
+        in_parallel(8, [&](int i) {
+            switch (i % 4) {
+                case 0:
+                    like(db, a, b);
+                    break;
+                case 1:
+                    like(db, b, a);
+                    break;
+                case 2:
+                    pass(db, a, b);
+                    break;
+                default:
+                    if (round % 2 == 1)
+                        db.erase(orm::select<entreprinder::EntrepreneurProfile> | entreprinder::profile_of(b));
+                    else
+                        EXPECT_EQ(like(db, a, a).outcome, SwipeResult::Outcome::refused);
+            }
+        });
+        const auto liked = [&](UserId from, UserId to) {
+            return db.exists(orm::select<Like> | like_between(from, to));
+        };
+        const auto passed = db.exists(orm::select<Dislike> | dislike_between(a, b));
+        const bool matched = db.exists(orm::select<Match> | match_between(a, b));
+        EXPECT_EQ(matched, liked(a, b) && liked(b, a));
+        EXPECT_FALSE(passed && liked(a, b)) << "one or the other";
+        EXPECT_LE(db.count(orm::select<Match> | match_between(a, b)), 1);
+        EXPECT_EQ(like(db, a, b).outcome, round % 2 == 1 ? SwipeResult::Outcome::refused : SwipeResult::Outcome::done);
+    }
+}
+
+TEST_P(Deck, SWP2_case36_refuses_oneself_the_missing_and_the_hidden) {
     const UserId a = person("a"), b = person("b"), bare = user("bare").id;
     EXPECT_EQ(like(db, a, a).outcome, SwipeResult::Outcome::refused);
     EXPECT_EQ(like(db, a, UserId(99'999)).outcome, SwipeResult::Outcome::refused);
@@ -78,7 +111,7 @@ TEST_P(Deck, RefusesOneselfTheMissingAndTheHidden) {
     EXPECT_EQ(db.count(orm::select<Like>), 0);
 }
 
-TEST_P(Deck, ALikeReplacesAPassAndAPassWithdrawsALikeUnlessMatched) {
+TEST_P(Deck, SWP2_case36_a_like_replaces_a_pass_and_a_pass_withdraws_a_like_unless_matched) {
     const UserId a = person("a"), b = person("b");
     pass(db, a, b);
     EXPECT_FALSE(next_card(db, a));
@@ -93,7 +126,7 @@ TEST_P(Deck, ALikeReplacesAPassAndAPassWithdrawsALikeUnlessMatched) {
     EXPECT_EQ(all_matches(), 1);
 }
 
-TEST_P(Deck, ShowsEachPersonOnceAndThenNobody) {
+TEST_P(Deck, SWP1_shows_each_person_once_and_then_nobody) {
     const UserId me = person("me");
     std::set<UserId> expected;
     for (int i = 0; i < 6; ++i) expected.insert(person("p" + std::to_string(i)));
@@ -107,7 +140,7 @@ TEST_P(Deck, ShowsEachPersonOnceAndThenNobody) {
     EXPECT_EQ(seen, expected);
 }
 
-TEST_P(Deck, OpensForVerifiedPeopleWithAProfile) {
+TEST_P(Deck, SWP4_opens_for_verified_people_with_a_profile) {
     EXPECT_EQ(gate(db, person("a")), Gate::open);
     EXPECT_EQ(gate(db, person("b", false)), Gate::unverified_email);
     EXPECT_EQ(gate(db, user("c").id), Gate::no_profile);

@@ -91,7 +91,7 @@ TEST_P(VinsDeluxSite, TellsAvailability) {
     json("/api/plots/availability/?include_plots=perhaps", 400);
 }
 
-TEST_P(VinsDeluxSite, GuestsRememberAndMembersHoldPlots) {
+TEST_P(VinsDeluxSite, PLOT7_guests_remember_and_members_hold_plots) {
     const auto estate = producer("Estate");
     const auto one = std::to_string(plot(estate, "one").id.value), two = std::to_string(plot(estate, "two").id.value);
     const auto anna = user("anna");

@@ -10,7 +10,7 @@ constexpr std::chrono::microseconds tick{1};
 
 ON_EACH_DATABASE(Vineyards);
 
-TEST_P(Vineyards, AHoldStandsAtItsExpiryAndIsGoneOneTickLater) {
+TEST_P(Vineyards, PLOT2_case34_a_hold_stands_at_its_expiry_and_is_gone_one_tick_later) {
     const auto estate = producer("Estate");
     const auto row = plot(estate, "Felsberg", PlotStatus::reserved);
     const auto held = hold(row, user("anna"), now);
@@ -36,7 +36,7 @@ TEST_P(Vineyards, AnAdoptionNeverExpires) {
     EXPECT_THROW(db.erase(db.get(row.producer.id)), orm::ProtectedError);
 }
 
-TEST_P(Vineyards, CountsSumToTheTotal) {
+TEST_P(Vineyards, PLOT8_counts_sum_to_the_total) {
     const auto estate = producer("Estate");
     const auto anna = user("anna"), bob = user("bob");
     plot(estate, "a");

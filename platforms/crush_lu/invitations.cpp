@@ -1,0 +1,52 @@
+#include "crush_lu/invitations.hpp"
+
+#include "crush_lu/registration.hpp"
+#include "crush_lu/rules.hpp"
+
+namespace crush_lu {
+
+namespace {
+
+using E = MeetupEvent;
+using orm::f;
+
+/// As the database's unique index sees codes: ASCII letters in lower case.
+std::string folded(std::string_view code) {
+    std::string text(trimmed(code));
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+/// Looks at every byte, wherever the first wrong one stands.
+bool is_code_of(const E& event, std::string_view code) {
+    const std::string wanted = folded(event.invitation_code), given = folded(code);
+    if (wanted.empty() || wanted.size() != given.size()) return false;
+    unsigned differences = 0;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        differences |= static_cast<unsigned char>(wanted[i]) ^ static_cast<unsigned char>(given[i]);
+    return differences == 0;
+}
+
+}  // namespace
+
+RedeemOutcome redeem_invitation(orm::Executor& db, orm::Id<auth::User> me, orm::Id<E> event_id, std::string_view code,
+                                const Clock& clock) {
+    return db.atomic([&](orm::Transaction& tx) {
+        const auto person =
+            tx.first(orm::select<auth::User> | orm::filter(f<&auth::User::id> == me) | orm::for_no_key_update);
+        const std::optional<E> event = lock_event(tx, event_id);  // so that the last place is given once
+        if (!person || !person->is_active || !event || !event->is_private_invitation || !event->is_published ||
+            !is_code_of(*event, code))
+            return RedeemOutcome::not_found;
+        const auto invited =
+            orm::select<auth::User> | orm::filter(orm::exists(invited_events.where(f<&E::id> == event_id)));
+        if (tx.exists(invited | orm::filter(f<&auth::User::id> == me))) return RedeemOutcome::already_invited;
+        if (event->invitation_expires_at && clock.now() >= *event->invitation_expires_at) return RedeemOutcome::expired;
+        if (tx.count(invited) >= event->max_invited_guests) return RedeemOutcome::full;
+        tx.add_related<&E::special_users>(event_id, std::vector{me});
+        return RedeemOutcome::redeemed;
+    });
+}
+
+}  // namespace crush_lu
