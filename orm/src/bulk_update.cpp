@@ -39,11 +39,10 @@ std::uint64_t Executor::update_objects(const ModelInfo& model, void* first, std:
         detail::stamp(model, base + i * stride, false);
         detail::validate(model, base + i * stride, members);
     }
-    const auto nullable = std::any_of(members.begin(), members.end(), [](const MemberInfo* m) {
-        return m->plan.nullable != nullptr || m->plan.type->kind == Kind::array;
-    });
-    // Arrays cannot hold NULLs here, nor arrays: such members are written row by row, in one transaction.
-    if (dialect() == Dialect::sqlite || nullable) {
+    const auto arrays_among = std::any_of(members.begin(), members.end(),
+                                          [](const MemberInfo* m) { return m->plan.type->kind == Kind::array; });
+    // PostgreSQL has no arrays of arrays of different lengths: such members are written row by row, in one transaction.
+    if (dialect() == Dialect::sqlite || arrays_among) {
         std::uint64_t updated = 0;
         run_atomic(
             {},
@@ -71,7 +70,8 @@ std::uint64_t Executor::update_objects(const ModelInfo& model, void* first, std:
     std::string set, columns, parameters;
     for (std::size_t m = 0; m < members.size(); ++m) {
         const MemberInfo& member = *members[m];
-        arrays.push_back({member.plan.type, stride, strided_size, strided_data, nullptr, nullptr});
+        arrays.push_back(
+            {member.plan.type, stride, strided_size, strided_data, nullptr, nullptr, member.plan.nullable});
         types.push_back({.kind = Kind::array, .array = &arrays.back()});
         values.push_back({base + member.plan.offset, count});
         params.push_back({&types.back(), &values.back()});

@@ -17,27 +17,6 @@ std::int64_t& key_of(const ModelInfo& model, void* object) {
     return *reinterpret_cast<std::int64_t*>(static_cast<char*>(object) + model.key().plan.offset);
 }
 
-std::vector<Param> params_of(const ModelInfo& model, const void* object, bool with_key) {
-    std::vector<Param> params;
-    params.reserve(model.members.size());
-    for (std::size_t i = 0; i < model.members.size(); ++i)
-        if (i != model.primary_key || with_key) params.push_back(detail::param_of(model.members[i], object));
-    return params;
-}
-
-std::vector<const MemberInfo*> members_of(const ModelInfo& model, const std::vector<std::string_view>& names) {
-    std::vector<const MemberInfo*> members;
-    for (std::string_view name : names) members.push_back(&model.get(name));
-    return members;
-}
-
-RowPlan key_plan(const ModelInfo& model) {
-    RowPlan plan;
-    plan.groups.push_back({0, 1, -1, nullptr});
-    plan.columns.push_back({0, model.key().plan.type, nullptr, model.key().column});
-    return plan;
-}
-
 }  // namespace
 
 void Executor::throw_not_one(const ModelInfo& model, std::size_t rows, Location location) {
@@ -70,7 +49,7 @@ void Executor::insert_object(const ModelInfo& model, void* object, Location loca
         statement = &interned(detail::insert_text(model, dialect(), with_key));
         slot.store(statement, std::memory_order_release);
     }
-    const std::vector<Param> params = params_of(model, object, with_key);
+    const std::vector<Param> params = detail::params_of(model, object, with_key);
     const auto key = do_insert(*statement, params, model.generated_key, location);
     if (model.generated_key && !with_key) key_of(model, object) = key;
 }
@@ -136,7 +115,7 @@ void Executor::save_object(const ModelInfo& model, void* object, const std::vect
                            Location location) {
     if (!detail::has_key(model, object)) return insert_object(model, object, location);
     detail::stamp(model, object, false);
-    std::vector<const MemberInfo*> members = members_of(model, names);
+    std::vector<const MemberInfo*> members = detail::members_of(model, names);
     if (names.empty()) {
         for (std::size_t i = 0; i < model.members.size(); ++i)
             if (i != model.primary_key) members.push_back(&model.members[i]);
@@ -151,40 +130,6 @@ void Executor::save_object(const ModelInfo& model, void* object, const std::vect
     params.push_back(detail::param_of(model.key(), object));
     if (do_run(interned(detail::update_text(model, dialect(), members)), params, nullptr, true, location) == 0)
         throw_not_one(model, 0, location);
-}
-
-bool Executor::upsert_object(const ModelInfo& model, void* object, const Conflict& conflict, Location location) {
-    detail::stamp(model, object, true);
-    detail::validate(model, object);
-    const bool with_key = detail::has_key(model, object);
-    std::vector<Param> params = params_of(model, object, with_key);
-    detail::UpsertShape shape{
-        members_of(model, conflict.keys), members_of(model, conflict.update), conflict.ignore, {}};
-    if (conflict.condition) {
-        sql::Tree tree;
-        tree.skip_params(static_cast<std::uint32_t>(params.size()));
-        sql::Scope scope(tree, model);
-        shape.condition = sql::render_expression(*conflict.condition(scope), dialect());
-        if (!scope.select().joins.empty())
-            throw UsageError("upsert of " + model.class_name +
-                             ": the condition is about the row's own fields; a related row's needs a subquery");
-        params.insert(params.end(), conflict.params.begin(), conflict.params.end());
-    }
-    const Statement& statement = interned(detail::upsert_text(model, dialect(), with_key, shape));
-    if (!model.generated_key) {
-        std::vector<std::string> keys;
-        const RowPlan plan = key_plan(model);
-        const RowSink sink = detail::Sink<std::string>::into(keys, plan);
-        do_run(statement, params, &sink, true, location);
-        return !keys.empty();
-    }
-    std::vector<std::int64_t> keys;
-    const RowPlan plan = key_plan(model);
-    const RowSink sink = detail::Sink<std::int64_t>::into(keys, plan);
-    do_run(statement, params, &sink, true, location);
-    if (keys.empty()) return false;
-    key_of(model, object) = keys.front();
-    return true;
 }
 
 void Executor::change_related(const ModelInfo& model, std::string_view member, std::int64_t from,

@@ -87,7 +87,11 @@ void check(const TypeInfo& type, const void* value, bool lengths) {
         case Kind::array: {
             const ArrayInfo& array = *type.array;
             const auto* data = static_cast<const char*>(array.data(value));
-            for (std::size_t i = 0; i < array.size(value); ++i) check(*array.element, data + i * array.stride, lengths);
+            for (std::size_t i = 0; i < array.size(value); ++i) {
+                const void* element = data + i * array.stride;
+                if (array.nullable) element = array.nullable->peek(element);
+                if (element) check(*array.element, element, lengths);
+            }
             break;
         }
         default:

@@ -82,13 +82,27 @@ std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key, 
         }
     text += set.empty() ? " DO NOTHING" : " DO UPDATE SET " + set;
     if (!shape.condition.empty()) text += " WHERE " + shape.condition;
-    return text + " RETURNING " + sql::quote(model.key().column);
+    return text + " RETURNING " + (model.generated_key ? sql::quote(model.key().column) : "1");
 }
 
 Param param_of(const MemberInfo& member, const void* object) {
     const void* value = static_cast<const char*>(object) + member.plan.offset;
     if (member.plan.nullable) value = member.plan.nullable->peek(value);
     return {member.plan.type, value};
+}
+
+std::vector<Param> params_of(const ModelInfo& model, const void* object, bool with_key) {
+    std::vector<Param> params;
+    params.reserve(model.members.size());
+    for (std::size_t i = 0; i < model.members.size(); ++i)
+        if (i != model.primary_key || with_key) params.push_back(param_of(model.members[i], object));
+    return params;
+}
+
+std::vector<const MemberInfo*> members_of(const ModelInfo& model, const std::vector<std::string_view>& names) {
+    std::vector<const MemberInfo*> members;
+    for (std::string_view name : names) members.push_back(&model.get(name));
+    return members;
 }
 
 void stamp(const ModelInfo& model, void* object, bool inserting) {

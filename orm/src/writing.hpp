@@ -27,6 +27,9 @@ std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key, 
 
 /// The value of a member where it lies, as a parameter.
 Param param_of(const MemberInfo& member, const void* object);
+/// Of all members, without the key where it is generated.
+std::vector<Param> params_of(const ModelInfo& model, const void* object, bool with_key);
+std::vector<const MemberInfo*> members_of(const ModelInfo& model, const std::vector<std::string_view>& names);
 /// Fills the automatic times of a row that is about to be written.
 void stamp(const ModelInfo& model, void* object, bool inserting);
 bool has_key(const ModelInfo& model, const void* object);

@@ -47,6 +47,8 @@ struct ArrayInfo {
     const void* (*data)(const void*);  ///< first element
     void* (*append)(void*);            ///< adds a default element and returns its address
     void (*clear)(void*);
+    /// Where set, the elements are std::optionals, and empty ones are NULL; only for parameters of PostgreSQL.
+    const struct NullableInfo* nullable = nullptr;
 };
 
 /// A C++ value type as the drivers see it.

@@ -243,9 +243,13 @@ struct Unary : Fluent<Unary<Operator, L, V>> {
 };
 
 /// An expression with a direction, for order_by.
-template <class E, bool Descending>
+/// Without nulls_first() or nulls_last(), NULLs stand where the database puts them: first on SQLite, last on
+/// PostgreSQL, and the other way round in a descending order.
+template <class E, bool Descending, sql::OrderBy::Nulls Nulls = sql::OrderBy::Nulls::unspecified>
 struct Ordered {
     E expression;
+    constexpr auto nulls_first() const { return Ordered<E, Descending, sql::OrderBy::Nulls::first>{expression}; }
+    constexpr auto nulls_last() const { return Ordered<E, Descending, sql::OrderBy::Nulls::last>{expression}; }
 };
 
 namespace detail {

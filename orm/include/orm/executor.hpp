@@ -242,18 +242,36 @@ class Executor {
     template <auto... Conflict, class M>
     void upsert(M& object, Location location = Location::current()) {
         static const std::vector<std::string_view> names{member_name<Conflict>...};
-        upsert_object(info<M>(), &object, {names, {}, false, {}, {}}, location);
+        upsert_objects(info<M>(), &object, 1, sizeof(M), {names, {}, false, {}, {}}, location);
     }
     /// Inserts, or changes the stored row as `conflict` says (orm/upsert.hpp); false when its condition left that row
     /// as it is, and then `object` has no key either.
     template <class M, class C>
     requires detail::is_conflict<C>
     bool upsert(M& object, const C& conflict, Location location = Location::current());
+    /// The same for many rows, in one transaction and in their order; PostgreSQL gets them without waiting for each
+    /// answer. Returns how many were inserted or changed.
+    template <auto... Conflict, class M>
+    std::uint64_t upsert_many(std::vector<M>& objects, Location location = Location::current()) {
+        static const std::vector<std::string_view> names{member_name<Conflict>...};
+        return upsert_objects(info<M>(), objects.data(), objects.size(), sizeof(M), {names, {}, false, {}, {}},
+                              location);
+    }
+    template <class M, class C>
+    requires detail::is_conflict<C> std::uint64_t upsert_many(std::vector<M>& objects, const C& conflict,
+                                                              Location location = Location::current());
     /// Inserts unless a row with the same values in the `Conflict` members exists; true when it inserted.
     template <auto... Conflict, class M>
     bool insert_or_ignore(M& object, Location location = Location::current()) {
         static const std::vector<std::string_view> names{member_name<Conflict>...};
-        return upsert_object(info<M>(), &object, {names, {}, true, {}, {}}, location);
+        return upsert_objects(info<M>(), &object, 1, sizeof(M), {names, {}, true, {}, {}}, location) == 1;
+    }
+    /// Returns how many were inserted; only those have a key afterwards.
+    template <auto... Conflict, class M>
+    std::uint64_t insert_many_or_ignore(std::vector<M>& objects, Location location = Location::current()) {
+        static const std::vector<std::string_view> names{member_name<Conflict>...};
+        return upsert_objects(info<M>(), objects.data(), objects.size(), sizeof(M), {names, {}, true, {}, {}},
+                              location);
     }
     /// Writes only the fields that differ from `loaded`, the object as it was read; false, without a statement, when
     /// none does.
@@ -413,7 +431,12 @@ class Executor {
         std::function<const sql::Expr*(sql::Scope&)> condition;
         std::span<const Param> params;  ///< of the condition
     };
-    bool upsert_object(const ModelInfo& model, void* object, const Conflict& conflict, Location location);
+    static const Statement& upsert_statement(const ModelInfo& model, Dialect dialect, const Conflict& conflict,
+                                             bool with_key);
+    std::uint64_t upsert_objects(const ModelInfo& model, void* first, std::size_t count, std::size_t stride,
+                                 const Conflict& conflict, Location location);
+    template <class M, class C>
+    std::uint64_t upsert_rows(M* first, std::size_t count, const C& conflict, Location location);
     void set_related_keys(const ModelInfo& model, std::string_view member, std::int64_t from,
                           const std::vector<std::int64_t>& to, Location location);
     void change_related(const ModelInfo& model, std::string_view member, std::int64_t from,
@@ -542,8 +565,7 @@ std::vector<row_of<Q>> Executor::erase_returning(const Q& query, Location locati
 }
 
 template <class M, class C>
-requires detail::is_conflict<C>
-bool Executor::upsert(M& object, const C& conflict, Location location) {
+std::uint64_t Executor::upsert_rows(M* first, std::size_t count, const C& conflict, Location location) {
     detail::check_conflict<M, C>();
     Conflict given{C::keys::get(), C::updated::get(), false, {}, {}};
     if constexpr (C::conditional) {
@@ -552,10 +574,22 @@ bool Executor::upsert(M& object, const C& conflict, Location location) {
         conflict.condition.bind(params);
         given.params = {items, static_cast<std::size_t>(params.next - items)};
         given.condition = [&](sql::Scope& scope) { return conflict.condition.describe(scope); };
-        return upsert_object(info<M>(), &object, given, location);
+        return upsert_objects(info<M>(), first, count, sizeof(M), given, location);
     } else {
-        return upsert_object(info<M>(), &object, given, location);
+        return upsert_objects(info<M>(), first, count, sizeof(M), given, location);
     }
+}
+
+template <class M, class C>
+requires detail::is_conflict<C>
+bool Executor::upsert(M& object, const C& conflict, Location location) {
+    return upsert_rows(&object, 1, conflict, location) == 1;
+}
+
+template <class M, class C>
+requires detail::is_conflict<C> std::uint64_t Executor::upsert_many(std::vector<M>& objects, const C& conflict,
+                                                                    Location location) {
+    return upsert_rows(objects.data(), objects.size(), conflict, location);
 }
 
 template <class M>

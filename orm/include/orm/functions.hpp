@@ -79,11 +79,37 @@ struct CoalescedType {
     static constexpr bool nullable = is_optional<A> && (is_optional<B> && ...);
     using type = std::conditional_t<nullable, A, remove_optional<A>>;
 };
+/// Of the first value that is not NULL, and of its kin.
+template <class... Args>
+using first_value_of = typename CoalescedType<typename expression_of<Args>::orm_value...>::type;
 
 template <class Condition, class V>
 struct Then {
+    using branch_value = typename V::orm_value;
     Condition condition;
     V value;
+};
+template <class T>
+concept Branch = requires {
+    typename T::branch_value;
+};
+
+/// The expressions of a CASE in order: condition, value, condition, value, …, the value otherwise.
+template <Branch T>
+constexpr auto branch(const T& then) {
+    return std::make_tuple(then.condition, then.value);
+}
+template <class T>
+constexpr auto branch(const T& otherwise) {
+    return std::make_tuple(as_expression(otherwise));
+}
+template <class T>
+struct BranchValue {
+    using type = typename expression_of<T>::orm_value;
+};
+template <Branch T>
+struct BranchValue<T> {
+    using type = typename T::branch_value;
 };
 
 }  // namespace detail
@@ -108,7 +134,8 @@ constexpr auto trim(const E& text) {
 /// Code points.
 template <class E>
 constexpr auto length(const E& text) {
-    return detail::call<"length", std::int64_t>(text);
+    using V = std::conditional_t<is_optional<typename E::orm_value>, std::optional<std::int64_t>, std::int64_t>;
+    return detail::call<"length", V>(text);
 }
 template <class E>
 constexpr auto abs(const E& number) {
@@ -122,21 +149,20 @@ constexpr auto concat(const Args&... args) {
 /// The first value that is not NULL.
 template <class First, class... Rest>
 constexpr auto coalesce(const First& first, const Rest&... rest) {
-    using V = typename detail::CoalescedType<typename First::orm_value,
-                                             typename detail::expression_of<Rest>::orm_value...>::type;
-    return detail::call<"coalesce", V>(first, rest...);
+    return detail::call<"coalesce", detail::first_value_of<First, Rest...>>(first, rest...);
 }
 template <class A, class B>
 constexpr auto nullif(const A& a, const B& b) {
     return detail::call<"nullif", std::optional<remove_optional<typename A::orm_value>>>(a, b);
 }
-template <class A, class... B>
-constexpr auto greatest(const A& a, const B&... b) {
-    return detail::call<"greatest", typename A::orm_value>(a, b...);
+/// The largest, the smallest of the values that are not NULL; NULL only when all are.
+template <class First, class... Rest>
+constexpr auto greatest(const First& first, const Rest&... rest) {
+    return detail::call<"greatest", detail::first_value_of<First, Rest...>>(first, rest...);
 }
-template <class A, class... B>
-constexpr auto least(const A& a, const B&... b) {
-    return detail::call<"least", typename A::orm_value>(a, b...);
+template <class First, class... Rest>
+constexpr auto least(const First& first, const Rest&... rest) {
+    return detail::call<"least", detail::first_value_of<First, Rest...>>(first, rest...);
 }
 template <class To, class E>
 constexpr auto cast(const E& e) {
@@ -144,20 +170,26 @@ constexpr auto cast(const E& e) {
     return detail::call<"cast", V>(e);
 }
 
-/// case_(then(condition, value), ..., otherwise)
+/// case_(then(condition, value), then(condition, value), …, otherwise); without `otherwise` NULL where no condition
+/// holds.
 template <Expression Condition, class V>
 constexpr auto then(Condition condition, const V& v) {
     return detail::Then<Condition, detail::expression_of<V>>{condition, detail::as_expression(v)};
 }
-template <class C1, class V1, class Otherwise>
-constexpr auto case_(const detail::Then<C1, V1>& first, const Otherwise& otherwise) {
-    return detail::call<"case", typename V1::orm_value>(first.condition, first.value, otherwise);
-}
-template <class C1, class V1, class C2, class V2, class Otherwise>
-constexpr auto case_(const detail::Then<C1, V1>& first, const detail::Then<C2, V2>& second,
-                     const Otherwise& otherwise) {
-    return detail::call<"case", typename V1::orm_value>(first.condition, first.value, second.condition, second.value,
-                                                        otherwise);
+template <detail::Branch First, class... Rest>
+constexpr auto case_(const First& first, const Rest&... rest) {
+    using V = typename First::branch_value;
+    static_assert(
+        (detail::comparable<remove_optional<V>, remove_optional<typename detail::BranchValue<Rest>::type>> && ...),
+        "orm: all values of a case_ are of the kind of the first one; cast the others");
+    constexpr std::size_t branches = (1 + ... + (detail::Branch<Rest> ? 1 : 0));
+    constexpr bool otherwise = branches == sizeof...(Rest);
+    static_assert(branches >= sizeof...(Rest), "orm: case_(then(...), ..., otherwise) has one value otherwise");
+    constexpr bool nullable =
+        !otherwise || is_optional<V> || (is_optional<typename detail::BranchValue<Rest>::type> || ...);
+    using Result = std::conditional_t<nullable, std::optional<remove_optional<V>>, V>;
+    return std::apply([](const auto&... args) { return detail::call<"case", Result>(args...); },
+                      std::tuple_cat(detail::branch(first), detail::branch(rest)...));
 }
 
 }  // namespace orm

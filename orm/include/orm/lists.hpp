@@ -22,6 +22,8 @@ struct ListOrder<std::tuple<Es...>> {
     template <class V>
     static constexpr bool only_by = (std::is_same_v<typename UnwrapOrder<Es>::expression, V> && ...);
     static constexpr std::size_t params = (0 + ... + UnwrapOrder<Es>::expression::params);
+    static_assert(((UnwrapOrder<Es>::nulls == sql::OrderBy::Nulls::unspecified) && ...),
+                  "orm: the order of a list has no nulls_first(); filter the NULLs with where(), or use coalesce");
 };
 
 /// The call itself, within the rows that it is about.
@@ -46,13 +48,7 @@ struct ListCall {
         call->type = &type_info<remove_optional<value>>;
         call->flag = Distinct;
         if constexpr (Text) call->args.push_back(separator.describe(scope));
-        std::apply(
-            [&](const auto&... e) {
-                (call->order.push_back({UnwrapOrder<std::decay_t<decltype(e)>>::get(e).describe(scope),
-                                        UnwrapOrder<std::decay_t<decltype(e)>>::descending}),
-                 ...);
-            },
-            order);
+        std::apply([&](const auto&... key) { (call->order.push_back(described_order(key, scope)), ...); }, order);
         return call;
     }
     void bind(Params& p) const {

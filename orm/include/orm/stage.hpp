@@ -65,14 +65,21 @@ template <class T>
 struct UnwrapOrder {
     using expression = T;
     static constexpr bool descending = false;
+    static constexpr auto nulls = sql::OrderBy::Nulls::unspecified;
     static const T& get(const T& t) { return t; }
 };
-template <class E, bool D>
-struct UnwrapOrder<Ordered<E, D>> {
+template <class E, bool D, sql::OrderBy::Nulls N>
+struct UnwrapOrder<Ordered<E, D, N>> {
     using expression = E;
     static constexpr bool descending = D;
-    static const E& get(const Ordered<E, D>& t) { return t.expression; }
+    static constexpr auto nulls = N;
+    static const E& get(const Ordered<E, D, N>& t) { return t.expression; }
 };
+template <class T>
+sql::OrderBy described_order(const T& key, sql::Scope& scope) {
+    using Order = UnwrapOrder<T>;
+    return {Order::get(key).describe(scope), Order::descending, Order::nulls};
+}
 
 template <class... Es>
 struct OrderByExpressions : StageBase {
@@ -86,13 +93,8 @@ struct OrderByExpressions : StageBase {
     }
     template <class Q>
     void describe(sql::Scope& scope) const {
-        std::apply(
-            [&](const auto&... key) {
-                (scope.select().order.push_back({UnwrapOrder<std::decay_t<decltype(key)>>::get(key).describe(scope),
-                                                 UnwrapOrder<std::decay_t<decltype(key)>>::descending}),
-                 ...);
-            },
-            keys);
+        std::apply([&](const auto&... key) { (scope.select().order.push_back(described_order(key, scope)), ...); },
+                   keys);
     }
     void bind(Params& p) const {
         std::apply([&](const auto&... key) { (UnwrapOrder<std::decay_t<decltype(key)>>::get(key).bind(p), ...); },

@@ -78,17 +78,19 @@ void encode_array(std::string& out, Oid wire, const TypeInfo& type, const void* 
     const Oid element_type = element_of(wire);
     if (element_type == 0) fail_type(wire);
     const std::size_t count = array.size(vector);
-    put<std::int32_t>(out, count == 0 ? 0 : 1);  // dimensions
-    put<std::int32_t>(out, 0);                   // no NULL elements
+    put<std::int32_t>(out, count == 0 ? 0 : 1);      // dimensions
+    put<std::int32_t>(out, array.nullable ? 1 : 0);  // whether there may be NULLs
     put<std::uint32_t>(out, element_type);
     if (count == 0) return;
     put<std::int32_t>(out, checked_length(count));
     put<std::int32_t>(out, 1);  // index of the first
     const auto* element = static_cast<const std::byte*>(array.data(vector));
     for (std::size_t i = 0; i < count; ++i, element += array.stride) {
+        const void* value = array.nullable ? array.nullable->peek(element) : element;
         const std::size_t start = out.size();
-        put<std::int32_t>(out, 0);
-        encode(out, element_type, *array.element, element);
+        put<std::int32_t>(out, -1);
+        if (!value) continue;
+        encode(out, element_type, *array.element, value);
         const std::int32_t length = swapped(static_cast<std::int32_t>(checked_length(out.size() - start - 4)));
         std::memcpy(out.data() + start, &length, sizeof length);
     }

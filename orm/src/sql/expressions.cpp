@@ -84,6 +84,28 @@ std::string json_array(const TypeInfo& type, const void* value) {
     return text + "]";
 }
 
+/// Functions of ours that the databases do not share; `orm_…` are SQLite functions of ours (src/sqlite).
+struct UnlikeFunction {
+    std::string_view name, sqlite, postgres;
+};
+constexpr UnlikeFunction unlike_functions[] = {
+    {"greatest", "orm_greatest", "greatest"},
+    {"least", "orm_least", "least"},
+    {"substr", "orm_substr", "substr"},
+    {"left", "orm_left", "left"},
+    {"right", "orm_right", "right"},
+    {"lpad", "orm_lpad", "lpad"},
+    {"rpad", "orm_rpad", "rpad"},
+    {"repeat", "orm_repeat", "repeat"},
+    {"reverse", "orm_reverse", "reverse"},
+    {"position", "instr", "strpos"},
+};
+const UnlikeFunction* unlike_function(std::string_view name) {
+    for (const UnlikeFunction& f : unlike_functions)
+        if (f.name == name) return &f;
+    return nullptr;
+}
+
 bool is_simple(const Expr& e) {
     return e.op == Op::column || e.op == Op::param || e.op == Op::literal || e.op == Op::function ||
            e.op == Op::scalar || e.op == Op::aggregate || e.op == Op::exists || e.op == Op::cast || e.op == Op::output;
@@ -322,12 +344,14 @@ bool Renderer::date_function(const Expr& e) {
 
 void Renderer::function(const Expr& e) {
     if (date_function(e)) return;
-    if (sqlite() && (e.text == "greatest" || e.text == "least"))
-        out_ += e.text == "greatest" ? "max" : "min";
-    else if (target_ == Target::portable)
+    if (target_ == Target::portable) {
+        require(!unlike_function(e.text), e.text + " in an index or check");
         for (char c : e.text) out_ += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-    else
+    } else if (const auto* unlike = unlike_function(e.text)) {
+        out_ += sqlite() ? unlike->sqlite : unlike->postgres;
+    } else {
         out_ += e.text;
+    }
     out_ += '(';
     list(e.args);
     out_ += ')';

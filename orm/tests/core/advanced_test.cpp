@@ -117,10 +117,6 @@ TEST_P(Advanced, Windows) {
     EXPECT_EQ(std::get<2>(rows[0]), std::nullopt);
     EXPECT_EQ(std::get<2>(rows[1]), ana.id);
     EXPECT_EQ(std::get<3>(rows[2]), 3);
-    const auto running =
-        orm::over<"ROWS UNBOUNDED PRECEDING">(orm::sum(f<&E::max_participants>), orm::partition_by(), f<&E::id>.asc());
-    const auto sums = db.all(orm::select<E> | orm::value_of(running) | orm::sort(f<&E::id>));
-    EXPECT_EQ(sums.back(), 90);
 }
 
 TEST_P(Advanced, Arrays) {
@@ -259,7 +255,7 @@ TEST_P(Advanced, UpdateManyWritesDifferentValues) {
     for (E& e : events)
         e.venue =
             e.id == hike.id ? std::optional<orm::ForeignKey<Venue, orm::on_delete::set_null>>(remich.id) : std::nullopt;
-    EXPECT_EQ((db.update_many<&E::venue>(events)), 3U);
+    orm::expect_queries(postgres() ? 1 : 3, [&] { EXPECT_EQ((db.update_many<&E::venue>(events)), 3U); });
     EXPECT_EQ(db.get(wine.id).venue, std::nullopt);
     EXPECT_TRUE(db.get(hike.id).venue);
 }

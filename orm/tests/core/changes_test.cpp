@@ -70,6 +70,60 @@ TEST_P(Changes, AnUpsertUnderACondition) {
     EXPECT_EQ(again.id, ana.id);
 }
 
+TEST_P(Changes, ManyUpsertsInOneCall) {
+    const User ana = user("ana");
+    const auto named = [](const std::string& name, const std::string& email) {
+        User u;
+        u.username = name;
+        u.email = email;
+        return u;
+    };
+    std::vector<User> people{named("ana", "ana@new.lu"), named("ben", "ben@new.lu")};
+    EXPECT_EQ((db.upsert_many<&User::username>(people)), 2U);
+    EXPECT_EQ(people[0].id, ana.id);
+    EXPECT_EQ(db.get(ana.id).email, "ana@new.lu");
+    EXPECT_EQ(db.get(people[1].id).username, "ben");
+
+    // The same key twice: the later row wins, as if each came alone.
+    std::vector<User> twice{named("cara", "first@new.lu"), named("cara", "second@new.lu")};
+    EXPECT_EQ((db.upsert_many<&User::username>(twice)), 2U);
+    EXPECT_EQ(twice[0].id, twice[1].id);
+    EXPECT_EQ(db.get(twice[0].id).email, "second@new.lu");
+
+    // Ignored rows keep no key.
+    std::vector<User> some{named("ben", "other@new.lu"), named("dora", "dora@new.lu")};
+    EXPECT_EQ((db.insert_many_or_ignore<&User::username>(some)), 1U);
+    EXPECT_EQ(some[0].id.value, 0);
+    EXPECT_EQ(db.get(some[1].id).username, "dora");
+    EXPECT_EQ(db.get(people[1].id).email, "ben@new.lu");
+
+    // Chosen fields, under a condition with a parameter.
+    const auto active = orm::on_conflict<&User::username>.update<&User::email>().where(f<&User::email> != "ben@new.lu");
+    std::vector<User> more{named("ana", "ana@x.lu"), named("ben", "ben@x.lu"), named("emil", "emil@x.lu")};
+    EXPECT_EQ(db.upsert_many(more, active), 2U);
+    EXPECT_EQ(db.get(ana.id).email, "ana@x.lu");
+    EXPECT_EQ(db.get(people[1].id).email, "ben@new.lu");
+    EXPECT_EQ(more[1].id.value, 0);
+
+    // All or none: the second row's email is taken.
+    std::vector<User> bad{named("fred", "fred@x.lu"), named("gus", "ANA@x.lu")};
+    EXPECT_THROW((db.upsert_many<&User::username>(bad)), orm::UniqueViolation);
+    EXPECT_EQ(db.count(orm::select<User> | orm::filter(f<&User::username> == "fred")), 0);
+    std::vector<User> wrong{named("fred", "fred@x.lu"), named(std::string(151, 'x'), "")};
+    orm::expect_queries(0, [&] { EXPECT_THROW((db.upsert_many<&User::username>(wrong)), orm::ValidationError); });
+    std::vector<User> none;
+    EXPECT_EQ((db.upsert_many<&User::username>(none)), 0U);
+}
+
+TEST_P(Changes, MoreUpsertsThanAreSentAtOnce) {
+    std::vector<Session> sessions(1'203);
+    for (std::size_t i = 0; i < sessions.size(); ++i) sessions[i] = session("first", 1);
+    for (std::size_t i = 0; i < sessions.size(); ++i) sessions[i].session_key = "key" + std::to_string(i % 1'200);
+    EXPECT_EQ((db.upsert_many<&S::session_key>(sessions)), 1'203U);
+    EXPECT_EQ(db.count(orm::select<S>), 1'200);
+    EXPECT_EQ((db.insert_many_or_ignore<&S::session_key>(sessions)), 0U);
+}
+
 TEST_P(Changes, OnlyChangedFieldsAreSaved) {
     const E loaded = event("Before", 1);
     E mine = loaded;
@@ -100,6 +154,9 @@ TEST_P(Changes, AWriteReturnsItsRows) {
     EXPECT_EQ(changed[0].event_date, may(2));
     EXPECT_THAT(db.update_returning(orm::select<E> | orm::values<&E::title>, orm::set<& E::is_published> = false),
                 UnorderedElementsAre("A", "B"));
+    const auto people = orm::select<E> | orm::value_of(f<&E::title>, orm::count(registrations));
+    EXPECT_THAT(db.update_returning(people, orm::set<& E::is_published> = true),
+                UnorderedElementsAre(std::tuple("A", 0), std::tuple("B", 0)));
     const auto over_relation = orm::select<E> | orm::value_of(f<&E::venue, &Venue::city>);
     EXPECT_THROW(db.update_returning(over_relation, orm::set<& E::is_published> = true), orm::UsageError);
     registration(b, user("ana"), R::Status::confirmed);

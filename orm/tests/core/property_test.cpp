@@ -152,7 +152,6 @@ TEST_P(Property, EveryWritePathKeepsEveryValue) {
         db.insert(one);
         expect_equal(db.get(one.id), one, "insert");
         const orm::Id<Zoo> id = one.id;
-        const std::int64_t big = one.big;
         one = random.zoo();
         one.id = id;
         db.save(one);
@@ -162,7 +161,6 @@ TEST_P(Property, EveryWritePathKeepsEveryValue) {
         db.upsert<&Zoo::big>(again);
         EXPECT_EQ(again.id, id);
         expect_equal(db.get(id), again, "upsert");
-        static_cast<void>(big);
         bulk.push_back(random.zoo());
     }
     db.insert_many(bulk);
@@ -177,10 +175,22 @@ TEST_P(Property, EveryWritePathKeepsEveryValue) {
     db.update_many<&Zoo::words, &Zoo::numbers, &Zoo::maybe_name, &Zoo::maybe_flag, &Zoo::maybe_big, &Zoo::maybe_whole,
                    &Zoo::maybe_at, &Zoo::maybe_day, &Zoo::maybe_color, &Zoo::maybe_words>(bulk);
     for (const Zoo& z : bulk) expect_equal(db.get(z.id), z, "update_many");
+    // Every second one is there already.
+    std::vector<Zoo> upserted = bulk;
+    for (std::size_t i = 0; i < upserted.size(); ++i) {
+        Zoo other = random.zoo();
+        if (i % 2 == 0) other.big = bulk[i].big;
+        upserted[i] = other;
+    }
+    EXPECT_EQ((db.upsert_many<&Zoo::big>(upserted)), upserted.size());
+    for (std::size_t i = 0; i < upserted.size(); ++i) {
+        EXPECT_EQ(upserted[i].id == bulk[i].id, i % 2 == 0);
+        expect_equal(db.get(upserted[i].id), upserted[i], "upsert_many");
+    }
     std::size_t streamed = 0;
     db.stream(
         orm::select<Zoo> | orm::order_by<&Zoo::id>, [&](Zoo&&) { ++streamed; }, 7);
-    EXPECT_EQ(streamed, 120U);
+    EXPECT_EQ(streamed, 150U);
 }
 
 ON_EACH_DATABASE(Property);
