@@ -1,7 +1,5 @@
 #include "session.hpp"
 
-#include "orm/migration.hpp"
-
 namespace lock_script {
 namespace {
 
@@ -73,10 +71,6 @@ std::string act_inside(orm::Transaction& tx, const Step& step, const Data& data)
     if (step.action == "try_advisory") return orm::try_advisory_lock(tx, step.words.at(0)) ? "taken" : "busy";
     if (step.action == "patient") {  // lets another session be the one that notices a deadlock
         tx.execute("SET LOCAL deadlock_timeout TO '1min'");
-        return "ok";
-    }
-    if (step.action == "migrating") {  // holds what a migrator holds
-        tx.execute("SELECT pg_advisory_xact_lock(7307486220417593641)");
         return "ok";
     }
     throw std::runtime_error("no action " + step.action + " in a transaction");
@@ -177,12 +171,6 @@ void Session::run() {
 
 std::string Session::outside(const Step& step) {
     if (auto done = act(db_, step, data_)) return *done;
-    if (step.action == "migrate") {
-        db_.with_connection(true, std::source_location::current(), [](orm::Connection& connection) {
-            orm::migrations::migrate(connection, orm::migrations::Registry{});
-        });
-        return "ok";
-    }
     throw std::runtime_error("no action " + step.action + " outside a transaction");
 }
 
