@@ -1,4 +1,4 @@
-// expect: outside a subquery: no enclosing query supplies the row
+// expect: orm::outer<...> outside a subquery, or orm::joined<...> without orm::join<...> before it
 #include "../core/models.hpp"
 
 using namespace shop;
