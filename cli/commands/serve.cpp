@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <atomic>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -11,6 +9,7 @@
 #include "monitor/monitoring.hpp"
 #include "orm/orm.hpp"
 #include "sites.hpp"
+#include "stop_on_signal.hpp"
 #include "web/server.hpp"
 
 namespace cli {
@@ -21,27 +20,6 @@ struct Options {
     std::optional<std::string> address;
     std::optional<unsigned> workers;
     std::string port_file;
-};
-
-std::atomic<web::Server*> running{nullptr};
-
-void on_signal(int) {
-    if (web::Server* server = running.load()) server->stop();
-}
-
-/// SIGINT and SIGTERM stop the server while this lives; a second one too, since stop() may be repeated.
-class StopOnSignal {
-  public:
-    explicit StopOnSignal(web::Server& server) {
-        running = &server;
-        struct sigaction action {};
-        action.sa_handler = on_signal;
-        sigemptyset(&action.sa_mask);
-        for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
-    }
-    ~StopOnSignal() { running = nullptr; }
-    StopOnSignal(const StopOnSignal&) = delete;
-    StopOnSignal& operator=(const StopOnSignal&) = delete;
 };
 
 void log_access(const web::ServerOptions::Access& access) {
@@ -100,7 +78,7 @@ int serve(Command& command, const Options& options) {
         monitoring.answered(access);
     };
     web::Server server(server_options);
-    const StopOnSignal stop(server);
+    const StopOnSignal<web::Server> stop(server);
     if (!options.port_file.empty()) write_port(options.port_file, server.port());
     print_addresses(sites, settings, server.port());
     server.run(monitoring.around(sites.handler()));

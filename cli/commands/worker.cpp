@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <atomic>
-#include <csignal>
-
 #include "accounts/services.hpp"
 #include "apps.hpp"
 #include "command.hpp"
 #include "crush_lu/letters.hpp"
 #include "mail/mail.hpp"
+#include "stop_on_signal.hpp"
 #include "vinsdelux/reservations.hpp"
 
 namespace cli {
@@ -21,27 +19,6 @@ using namespace std::chrono_literals;
 struct Options {
     bool once = false;
     std::uint16_t site_port = 0;
-};
-
-std::atomic<orm::Worker*> running{nullptr};
-
-void on_signal(int) {
-    if (orm::Worker* worker = running.load()) worker->stop();
-}
-
-/// SIGINT and SIGTERM stop the worker after the job at work, while this lives.
-class StopOnSignal {
-  public:
-    explicit StopOnSignal(orm::Worker& worker) {
-        running = &worker;
-        struct sigaction action {};
-        action.sa_handler = on_signal;
-        sigemptyset(&action.sa_mask);
-        for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
-    }
-    ~StopOnSignal() { running = nullptr; }
-    StopOnSignal(const StopOnSignal&) = delete;
-    StopOnSignal& operator=(const StopOnSignal&) = delete;
 };
 
 void log_job(const orm::JobReport& report) {
@@ -105,7 +82,7 @@ int work(Command& command, const Options& options) {
     orm::Worker worker(db, {.report = log_job});
     mail::deliver(worker, letters, *transport);
     add_schedules(worker);
-    const StopOnSignal stop(worker);
+    const StopOnSignal<orm::Worker> stop(worker);
     if (options.once) {
         const std::size_t ran = worker.run_due();
         fmt::print("{} {}.\n", ran, ran == 1 ? "job" : "jobs");

@@ -1,13 +1,9 @@
 #include "world.hpp"
 
-#include "accounts/migrations.hpp"
-#include "crush_lu/migrations.hpp"
-#include "entreprinder/migrations.hpp"
+#include "apps.hpp"
 #include "entreprinder/models.hpp"
-#include "matching/migrations.hpp"
 #include "matching/models.hpp"
 #include "orm/outbox.hpp"
-#include "vinsdelux/migrations.hpp"
 
 namespace checker {
 namespace {
@@ -154,27 +150,9 @@ std::vector<UserId> World::of(std::size_t client, const std::vector<UserId>& peo
     return own;
 }
 
-const orm::migrations::Registry& registry() {
-    static const orm::migrations::Registry all = [] {
-        orm::migrations::Registry result;
-        for (const auto& app : {outbox::migrations::all, auth::migrations::all, sessions::migrations::all,
-                                account::migrations::all, entreprinder::migrations::all, matching::migrations::all,
-                                vinsdelux::migrations::all, crush_lu::migrations::all})
-            result.add(app());
-        orm::outbox::register_models();
-        auth::register_models();
-        entreprinder::register_models();
-        matching::register_models();
-        vinsdelux::register_models();
-        crush_lu::register_models();
-        return result;
-    }();
-    return all;
-}
-
 World populate(orm::Database& db, std::size_t clients) {
     db.with_connection(true, std::source_location::current(),
-                       [](orm::Connection& connection) { orm::migrations::migrate(connection, registry()); });
+                       [](orm::Connection& connection) { orm::migrations::migrate(connection, cli::migrations()); });
     World world;
     world.clients = clients;
     make_members(db, world);

@@ -50,7 +50,6 @@ struct World {
     std::vector<UserId> of(std::size_t client, const std::vector<UserId>& people) const;
 };
 
-const orm::migrations::Registry& registry();
 World populate(orm::Database& db, std::size_t clients);
 
 }  // namespace checker

@@ -69,6 +69,16 @@ std::vector<Migration> plan_of_all_kinds() {
     return migrations;
 }
 
+/// The sample, and an index on its tags as "0002".
+Registry sample_and_index() {
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "shop",
+                          .name = "0002",
+                          .dependencies = {{"shop", "0001_initial"}},
+                          .operations = {add_index("tag", index("i1", {"-name"}))}});
+    return registry_of(migrations);
+}
+
 }  // namespace
 
 class Crash : public testing::TestWithParam<int> {
@@ -147,12 +157,7 @@ TEST_P(Online, LargeTablesGetTheFormsThatDoNotBlock) {
 }
 
 TEST_P(Online, AnInvalidIndexIsBuiltAgain) {
-    auto migrations = sample_migrations();
-    migrations.push_back({.app = "shop",
-                          .name = "0002",
-                          .dependencies = {{"shop", "0001_initial"}},
-                          .operations = {add_index("tag", index("i1", {"-name"}))}});
-    Registry registry = registry_of(migrations);
+    const Registry registry = sample_and_index();
     migrate(db(), registry, {"shop", "0001"});
     db().script("CREATE INDEX i1 ON shop_tag (name DESC)");
     db().script("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i1'::regclass");
@@ -163,12 +168,7 @@ TEST_P(Online, AnInvalidIndexIsBuiltAgain) {
 // Killed while PostgreSQL builds the index, which a writer's open transaction makes last: alone, whereupon the server
 // finishes what it was told, and together with the server's process, which leaves an invalid index.
 TEST_P(Online, AMigratorKilledWhileAnIndexIsBuilt) {
-    auto migrations = sample_migrations();
-    migrations.push_back({.app = "shop",
-                          .name = "0002",
-                          .dependencies = {{"shop", "0001_initial"}},
-                          .operations = {add_index("tag", index("i1", {"-name"}))}});
-    const Registry registry = registry_of(migrations);
+    const Registry registry = sample_and_index();
     migrate(db(), registry, {"shop", "0001"});
     db().script("INSERT INTO shop_tag (name) VALUES ('a'), ('b')");
     const Options options{.large_table_bytes = 0};
@@ -206,12 +206,7 @@ TEST_P(Online, AMigratorKilledWhileAnIndexIsBuilt) {
 
 // The second waits for the first, whose index waits for all that hold a snapshot: the second must hold none.
 TEST_P(Online, WhoWaitsForAnotherMigratorDoesNotHoldUpItsIndex) {
-    auto migrations = sample_migrations();
-    migrations.push_back({.app = "shop",
-                          .name = "0002",
-                          .dependencies = {{"shop", "0001_initial"}},
-                          .operations = {add_index("tag", index("i1", {"-name"}))}});
-    const Registry registry = registry_of(migrations);
+    const Registry registry = sample_and_index();
     migrate(db(), registry, {"shop", "0001"});
     const auto writer = database_->connect();
     writer->script("BEGIN; INSERT INTO shop_tag (name) VALUES ('a')");
