@@ -1,8 +1,10 @@
 /// What an upsert does with the row that is there already.
 ///
-///     db.upsert(row, orm::on_conflict<&S::key>.update<&S::data>());           // only these fields, and automatic
-///     times db.upsert(row, orm::on_conflict<&S::key>.update<&S::data, &S::at>()
-///                        .where(f<&S::at> < orm::excluded<&S::at>));          // only an older row
+///     // Only these fields, and automatic times:
+///     db.upsert(row, orm::on_conflict<&S::key>.update<&S::data>());
+///     // Only an older row:
+///     db.upsert(row, orm::on_conflict<&S::key>.update<&S::data, &S::at>()
+///                        .where(f<&S::at> < orm::excluded<&S::at>));
 ///
 /// orm::excluded is the new row's value, a field without it the stored one's.
 #pragma once
