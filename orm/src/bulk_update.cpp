@@ -35,6 +35,9 @@ std::uint64_t Executor::update_objects(const ModelInfo& model, void* first, std:
     auto* base = static_cast<char*>(first);
     std::vector<const MemberInfo*> members;
     for (std::string_view name : names) members.push_back(&model.get(name));
+    for (const MemberInfo& member : model.members)
+        if (member.auto_now && std::find(members.begin(), members.end(), &member) == members.end())
+            members.push_back(&member);
     for (std::size_t i = 0; i < count; ++i) {
         detail::stamp(model, base + i * stride, false);
         detail::validate(model, base + i * stride, members);

@@ -80,6 +80,10 @@ std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key, 
             if (!chosen || member.primary_key) continue;
             set += (set.empty() ? "" : ", ") + sql::quote(member.column) + " = EXCLUDED." + sql::quote(member.column);
         }
+    // Nothing else to write: the stored row's key is wanted all the same, and only a row that is written comes back.
+    if (!shape.ignore && set.empty())
+        for (const MemberInfo* key : shape.keys)
+            set += (set.empty() ? "" : ", ") + sql::quote(key->column) + " = EXCLUDED." + sql::quote(key->column);
     text += set.empty() ? " DO NOTHING" : " DO UPDATE SET " + set;
     if (!shape.condition.empty()) text += " WHERE " + shape.condition;
     return text + " RETURNING " + (model.generated_key ? sql::quote(model.key().column) : "1");
