@@ -73,11 +73,17 @@ struct Keyset {
     KeysetOrder<false, Keys...> first{};
     template <class M>
     static auto after(const M& row) {
-        return KeysetStage<false, Keys...>({(row.*order_pointer<Keys>())...});
+        return KeysetStage<false, Keys...>(position(row));
     }
     template <class M>
     static auto before(const M& row) {
-        return KeysetStage<true, Keys...>({(row.*order_pointer<Keys>())...});
+        return KeysetStage<true, Keys...>(position(row));
+    }
+
+  private:
+    template <class M>
+    static auto position(const M& row) {
+        return std::tuple<typename Column<order_pointer<Keys>()>::orm_value...>((row.*order_pointer<Keys>())...);
     }
 };
 
