@@ -8,24 +8,40 @@
 
 namespace orm::detail {
 
+namespace {
+
+/// Texts in which no literal stands are the same whether literals were still allowed (1) or not any more (0).
+bool same_text(Shape a, Shape b) {
+    a.literals = a.literals == 1 ? 0 : a.literals;
+    b.literals = b.literals == 1 ? 0 : b.literals;
+    return a == b;
+}
+
+}  // namespace
+
 const Plan* PlanCache::find_slow(Dialect dialect, Shape shape) const {
     const std::scoped_lock lock(mutex_);
     for (const auto& entry : entries_)
-        if (entry->dialect == dialect && entry->shape == shape) return &entry->plan;
+        if (entry->dialect == dialect && same_text(entry->shape, shape)) return &entry->plan;
     return nullptr;
 }
 
-const Plan& PlanCache::add(Dialect dialect, Shape shape, Plan plan) {
+PlanRef PlanCache::add(Dialect dialect, Shape shape, Plan plan) {
     const std::scoped_lock lock(mutex_);
     for (const auto& entry : entries_)  // another thread was faster
-        if (entry->dialect == dialect && entry->shape == shape) return entry->plan;
+        if (entry->dialect == dialect && same_text(entry->shape, shape)) return PlanRef(entry->plan);
+    if (shape.once || entries_.size() >= most_plans) {
+        plan.statement.transient = true;
+        return PlanRef(std::make_unique<const Plan>(std::move(plan)));
+    }
+    plan.statement.id = Statement::next_id();
     entries_.push_back(std::make_unique<Entry>(Entry{dialect, shape, std::move(plan)}));
     texts_.store(entries_.size(), std::memory_order_relaxed);
     const Entry* entry = entries_.back().get();
     const Entry* expected = nullptr;
     first_[static_cast<int>(dialect)].compare_exchange_strong(expected, entry, std::memory_order_release,
                                                               std::memory_order_relaxed);
-    return entry->plan;
+    return PlanRef(entry->plan);
 }
 
 namespace {
@@ -35,7 +51,6 @@ Plan make_plan(std::string_view name, std::string text, RowPlan rows) {
     Plan plan;
     plan.statement.name = name;
     plan.statement.text = std::move(text);
-    plan.statement.id = Statement::next_id();
     plan.rows = std::move(rows);
     return plan;
 }
@@ -49,27 +64,25 @@ RowPlan one_number() {
 
 }  // namespace
 
-Plan finish_plan(sql::Scope& scope, const ModelInfo& model, Terminal terminal, Dialect dialect, bool ordered,
-                 bool projects) {
+Plan finish_plan(sql::Scope& scope, Terminal terminal, Dialect dialect, bool projects, bool keyed) {
     sql::Select& select = scope.select();
+    // The order decides about the rows only where some are left out.
+    const bool cut = select.limit || select.offset || !select.distinct_on.empty();
     if (terminal == Terminal::count || terminal == Terminal::exists) {
-        select.order.clear();
-        if (!select.limit && !select.offset && terminal == Terminal::exists && !projects) select.outputs.clear();
+        if (!cut) select.order.clear();
+        if (!cut && terminal == Terminal::exists && !projects && !select.distinct) select.outputs.clear();
         return make_plan(
             select.name,
             terminal == Terminal::count ? sql::render_count(select, dialect) : sql::render_exists(select, dialect),
             one_number());
     }
-    // Models come in their own order; fields and groups in the caller's. A page, or a first row, is made deterministic
-    // by the key.
-    if (!ordered && !projects) scope.order_by_default(model);
-    if (terminal == Terminal::get) {
+    if (terminal == Terminal::first && !select.limit) select.limit = scope.tree().literal("1");
+    if (terminal == Terminal::get && !cut) {
         select.order.clear();
-        if (!select.limit && !projects) select.limit = scope.tree().literal("2");
     } else {
-        if (terminal == Terminal::first && !select.limit) select.limit = scope.tree().literal("1");
-        if ((select.limit || !select.partition.empty()) && !projects && !select.distinct) scope.order_by_key();
+        scope.settle_order(projects, keyed);
     }
+    if (terminal == Terminal::get && !select.limit && !projects) select.limit = scope.tree().literal("2");
     return make_plan(select.name, sql::render(select, dialect), std::move(scope.rows));
 }
 
@@ -82,6 +95,13 @@ void limit_per_owner(sql::Select& select, const sql::Expr* owner) {
 
 Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect, bool returning) {
     const sql::Select& select = scope.select();
+    if (select.limit || select.offset) scope.settle_order(false, select.group_by.empty() && !select.distinct);
+    for (const sql::Assignment& assignment : set)
+        if (sql::refers_to_joins(*assignment.value, select))
+            throw UsageError("update of " + select.base->model->class_name + ": \"" + assignment.column +
+                             "\" takes a value of a related row, which an UPDATE does not see; take it from "
+                             "orm::subquery(orm::select<Related> | orm::filter(f<&Related::id> == "
+                             "orm::outer<&Model::relation>) | orm::values<&Related::field>)");
     if (returning)
         for (const sql::Output& output : select.outputs)
             if (output.expr->op == sql::Op::column && output.expr->source != select.base)
@@ -93,6 +113,8 @@ Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, D
 }
 
 Plan finish_delete(sql::Scope& scope, Dialect dialect) {
+    const sql::Select& select = scope.select();
+    if (select.limit || select.offset) scope.settle_order(false, select.group_by.empty() && !select.distinct);
     return make_plan(scope.select().name, sql::render_delete(scope.select(), dialect), {});
 }
 
@@ -128,6 +150,15 @@ Positions::Positions(const std::vector<std::int64_t>& keys) {
     sorted_.reserve(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) sorted_.emplace_back(keys[i], i);
     std::sort(sorted_.begin(), sorted_.end());
+}
+
+bool same_params(std::span<const Param> a, std::span<const Param> b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Param& x, const Param& y) {
+        if (x.type != y.type || !x.value || !y.value) return x.type == y.type && x.value == y.value;
+        if (x.type->kind == Kind::float64)
+            return *static_cast<const double*>(x.value) == *static_cast<const double*>(y.value);
+        return sql::literal(*x.type, x.value) == sql::literal(*y.type, y.value);
+    });
 }
 
 std::pair<const Positions::Entry*, const Positions::Entry*> Positions::range(std::int64_t key) const {

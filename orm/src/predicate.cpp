@@ -1,5 +1,6 @@
 #include "orm/predicate.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <mutex>
@@ -164,11 +165,15 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
     }
 }
 
-/// A number for each structure that this process has seen: the shape by which texts are kept.
+/// A number for each structure that this process has seen: the shape by which texts are kept. 0 for new ones when there
+/// are many already: who fills in search forms must not make a process ever larger.
 std::uint64_t number_of(const std::string& structure) {
+    static constexpr std::size_t most = 2000;
     static std::mutex mutex;
     static std::map<std::string, std::uint64_t, std::less<>> known;
     const std::scoped_lock lock(mutex);
+    if (const auto found = known.find(structure); found != known.end()) return found->second;
+    if (known.size() >= most) return 0;
     return known.try_emplace(structure, known.size() + 1).first->second;
 }
 
@@ -263,6 +268,17 @@ void DynamicCondition::add_group(Join join, std::vector<DynamicCondition> member
         throw ValidationError("more than " + std::to_string(max_conditions) + " conditions");
 }
 
+bool DynamicCondition::may_be_null() const {
+    const auto nullable = [](const MemberInfo* member) { return member->plan.nullable != nullptr; };
+    return std::any_of(items_.begin(), items_.end(), [&](const auto& item) {
+        if (item->field)
+            return item->test != Test::isnull &&
+                   (nullable(item->field) || std::any_of(item->path.begin(), item->path.end(), nullable));
+        return item->join != Join::none && std::any_of(item->group.begin(), item->group.end(),
+                                                       [](const auto& member) { return member.may_be_null(); });
+    });
+}
+
 std::string DynamicCondition::structure() const {
     std::string text = "(";
     for (const auto& item : items_) {
@@ -306,7 +322,11 @@ const sql::Expr* DynamicCondition::describe_inner(sql::Scope& scope) const {
                 const sql::Expr* condition = member.describe_inner(scope);
                 one = join(sql::Op::or_, one, condition);
             }
-            if (item->join == Join::none) one = tree.make(sql::Op::not_, {one});
+            if (item->join == Join::none) {
+                const bool may_be_null = std::any_of(item->group.begin(), item->group.end(),
+                                                     [](const auto& member) { return member.may_be_null(); });
+                one = tree.make(may_be_null ? sql::Op::is_not_true : sql::Op::not_, {one});
+            }
         }
         all = join(sql::Op::and_, all, one);
     }
@@ -314,7 +334,9 @@ const sql::Expr* DynamicCondition::describe_inner(sql::Scope& scope) const {
 }
 
 void DynamicCondition::bind(Params& params) const {
-    params.shape = params.shape * 1'000'003 + number_of(structure());
+    const std::uint64_t number = number_of(structure());
+    params.shape = params.shape * 1'000'003 + number;
+    params.once = params.once || number == 0;
     bind_inner(params);
 }
 

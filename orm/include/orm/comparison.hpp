@@ -198,12 +198,19 @@ struct Binary : Fluent<Binary<Operator, L, R, V>> {
     constexpr Binary(L l, R r) : left(std::move(l)), right(std::move(r)) {}
     const sql::Expr* describe(sql::Scope& scope) const {
         const sql::Expr* l = left.describe(scope);
-        return scope.tree().make(Operator, {l, right.describe(scope)});
+        sql::Expr* node = scope.tree().make(Operator, {l, right.describe(scope)});
+        if constexpr (calculates) node->type = &type_info<remove_optional<V>>;
+        return node;
     }
     void bind(Params& p) const {
         left.bind(p);
         right.bind(p);
     }
+
+  private:
+    static constexpr bool calculates = Operator == sql::Op::add || Operator == sql::Op::subtract ||
+                                       Operator == sql::Op::multiply || Operator == sql::Op::divide ||
+                                       Operator == sql::Op::modulo;
 };
 
 template <sql::Op Operator, class L, class T>
@@ -241,6 +248,41 @@ struct Unary : Fluent<Unary<Operator, L, V>> {
     const sql::Expr* describe(sql::Scope& scope) const { return scope.tree().make(Operator, {left.describe(scope)}); }
     void bind(Params& p) const { left.bind(p); }
 };
+
+namespace detail {
+
+/// Whether a condition can be NULL, as far as its type tells; a node that is not known here may be.
+template <class E>
+inline constexpr bool may_be_null = is_optional<typename E::orm_value> || std::is_same_v<typename E::orm_value, bool>;
+template <auto... Path>
+inline constexpr bool may_be_null<Column<Path...>> = Column<Path...>::nullable;
+template <auto... Path>
+inline constexpr bool may_be_null<OuterColumn<Path...>> = OuterColumn<Path...>::inner::nullable;
+template <class T>
+inline constexpr bool may_be_null<Value<T>> = is_optional<T>;
+template <sql::Op Operator, class L, class R, class V>
+inline constexpr bool may_be_null<Binary<Operator, L, R, V>> = is_optional<V> || Operator == sql::Op::divide ||
+                                                               Operator == sql::Op::modulo ||
+                                                               (Operator != sql::Op::same &&
+                                                                Operator != sql::Op::not_same &&
+                                                                (may_be_null<L> || may_be_null<R>));
+// Compared with a std::optional value: `IS NULL`, or `=` with a value.
+template <sql::Op Operator, class L, class T>
+requires(Operator == sql::Op::eq ||
+         Operator ==
+             sql::Op::ne) inline constexpr bool may_be_null<Binary<Operator, L, Value<std::optional<T>>, bool>> =
+    may_be_null<L>;
+template <sql::Op Operator, class L, class V>
+inline constexpr bool may_be_null<Unary<Operator, L, V>> =
+    Operator != sql::Op::is_null&& Operator != sql::Op::is_not_null&& may_be_null<L>;
+
+/// That the condition does not hold: it is false, or NULL.
+template <class E>
+constexpr auto does_not_hold(const E& condition) {
+    return Unary < may_be_null<E> ? sql::Op::is_not_true : sql::Op::not_, E > (condition);
+}
+
+}  // namespace detail
 
 /// An expression with a direction, for order_by.
 /// Without nulls_first() or nulls_last(), NULLs stand where the database puts them: first on SQLite, last on

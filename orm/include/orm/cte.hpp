@@ -47,21 +47,14 @@ consteval bool check_rows(Parts<Ts...>, std::index_sequence<Index...>) {
 /// The columns take the members' types, so that both halves of a recursion agree (PostgreSQL insists).
 void cast_to_members(sql::Scope& scope, const ModelInfo& rows, sql::Select& select);
 
-template <class T, Query Start, class Step>
+template <class T, Query Start, class Step, bool Distinct = false>
 struct CommonTable {
     static constexpr bool recursive = !std::is_same_v<Step, NoExpression>;
     static constexpr std::size_t params = Start::params + Step::params;
     Start start;
     Step step;
-    bool distinct = false;
-
-    /// A recursion that drops rows that it has already: it ends on data with circles.
-    constexpr CommonTable without_repeats() const {
-        static_assert(recursive, "orm: without_repeats() is for orm::recursive; put orm::distinct into the query");
-        return {start, step, true};
-    }
     void describe(sql::Scope& scope) const {
-        sql::With with{&info<T>(), half(start, scope), nullptr, distinct};
+        sql::With with{&info<T>(), half(start, scope), nullptr, Distinct};
         if constexpr (recursive) with.step = half(step, scope);
         scope.select().with.push_back(with);
     }
@@ -86,6 +79,7 @@ struct WithStage : StageBase {
     using provides = Models<RowsOf<T>>;
     using sources = Models<RowsOf<T>>;
     static constexpr std::size_t params = Table::params;
+    static constexpr bool after_sets = true;
     Table table;
     constexpr explicit WithStage(Table t) : table(std::move(t)) {}
     template <class Q>
@@ -95,10 +89,15 @@ struct WithStage : StageBase {
     void bind(Params& p) const { table.bind(p); }
 };
 
-template <class T, class Start, class Step>
+template <class T, class Start, class Step, bool Distinct = false>
 struct NamedTable {
-    CommonTable<T, Start, Step> table;
-    constexpr NamedTable without_repeats() const { return {table.without_repeats()}; }
+    CommonTable<T, Start, Step, Distinct> table;
+    /// A recursion that drops rows that it has already: it ends on data with circles.
+    constexpr auto without_repeats() const {
+        static_assert(CommonTable<T, Start, Step>::recursive,
+                      "orm: without_repeats() is for orm::recursive; put orm::distinct into the query");
+        return NamedTable<T, Start, Step, true>{{table.start, table.step}};
+    }
 };
 
 template <bool Left, auto Own, auto Theirs>
@@ -167,9 +166,9 @@ constexpr auto recursive(Start start, Step step) {
     return detail::NamedTable<T, Start, Step>{{std::move(start), std::move(step)}};
 }
 /// Names a common table expression for the query and what is nested in it.
-template <class T, class Start, class Step>
-constexpr auto with(detail::NamedTable<T, Start, Step> named) {
-    return detail::WithStage<T, detail::CommonTable<T, Start, Step>>(std::move(named.table));
+template <class T, class Start, class Step, bool Distinct>
+constexpr auto with(detail::NamedTable<T, Start, Step, Distinct> named) {
+    return detail::WithStage<T, detail::CommonTable<T, Start, Step, Distinct>>(std::move(named.table));
 }
 
 /// Joins the rows whose field equals the own one; their struct becomes a part of the row, their fields are

@@ -16,6 +16,7 @@
 #include "orm/plan.hpp"
 #include "orm/pool.hpp"
 #include "orm/prefetch.hpp"
+#include "orm/subquery.hpp"
 #include "orm/upsert.hpp"
 
 namespace orm {
@@ -58,6 +59,24 @@ auto given(const Ts&... all) {
             return std::tuple<T>(one);
     };
     return std::tuple_cat(kept(all)...);
+}
+template <class Q>
+consteval void check_erased() {
+    static_assert(!Q::combined,
+                  "orm: a combined query cannot be erased; erase orm::select<Model> | "
+                  "orm::filter(orm::in(f<&Model::id>, ids of the combined query))");
+}
+/// PostgreSQL locks no rows of a DISTINCT: those that it leaves are locked by their keys.
+template <Query Q>
+auto lockable(const Q& query) {
+    using M = typename Q::model;
+    if constexpr (Q::distincts) {
+        auto keys = query | key_only<M>();
+        using Kept = InQuery<false, KeyColumn<M>, decltype(keys)>;
+        return select<M> | Filter<Kept>(Kept(KeyColumn<M>{}, std::move(keys)));
+    } else {
+        return query;
+    }
 }
 /// Asked where the caller's own line is still near in the compiler's message.
 template <class M, class T>
@@ -139,7 +158,10 @@ class Executor {
     row_of<Q> get(const Q& query, Location location = Location::current()) {
         check_lock<Q>(location);
         std::vector<row_of<Q>> rows;
-        fetch<detail::Terminal::get>(query, rows, location);
+        if constexpr (detail::drops_order<Q>)
+            fetch<detail::Terminal::get>(detail::without_order(query), rows, location);
+        else
+            fetch<detail::Terminal::get>(query, rows, location);
         if (rows.size() != 1) throw_not_one(info<typename Q::model>(), rows.size(), location);
         return std::move(rows.front());
     }
@@ -153,19 +175,31 @@ class Executor {
     }
     template <Query Q>
     std::int64_t count(const Q& query, Location location = Location::current()) {
-        return number<detail::Terminal::count>(query, location);
+        if constexpr (detail::drops_order<Q>)
+            return number<detail::Terminal::count>(detail::without_order(query), location);
+        else
+            return number<detail::Terminal::count>(query, location);
     }
     template <Query Q>
     bool exists(const Q& query, Location location = Location::current()) {
-        return number<detail::Terminal::exists>(query, location) != 0;
+        if constexpr (detail::drops_order<Q>)
+            return number<detail::Terminal::exists>(detail::without_order(query), location) != 0;
+        else
+            return number<detail::Terminal::exists>(query, location) != 0;
     }
-    /// Aggregates over all rows of a query, in one row.
+    /// Aggregates over all rows of a query, in one row; over those that a limit, distinct or a set operation leaves.
     template <Query Q, class A, class B = detail::NotGiven, class C = detail::NotGiven, class D = detail::NotGiven,
               class E = detail::NotGiven, class F = detail::NotGiven>
     auto aggregate(const Q& query, A a, B b = {}, C c = {}, D d = {}, E e = {}, F f = {},
                    Location location = Location::current()) {
-        return std::apply([&](auto... values) { return get(query | value_of(std::move(values)...), location); },
-                          detail::given(a, b, c, d, e, f));
+        return std::apply(
+            [&](auto... values) {
+                if constexpr (detail::needs_table<Q>)
+                    return get(detail::as_table(query) | value_of(std::move(values)...), location);
+                else
+                    return get(query | value_of(std::move(values)...), location);
+            },
+            detail::given(a, b, c, d, e, f));
     }
     /// Calls `visit(row&&)` for each row in constant memory; a visitor that returns false ends it.
     template <Query Q, class Visitor>
@@ -179,13 +213,22 @@ class Executor {
                          Location location = Location::current()) {
         static_assert(detail::set_fields_of<typename Q::model, A, B, C, D, E, F, G, H>,
                       "orm: update sets fields of the query's own model");
-        return std::apply([&](auto... assigns) { return update_with(query, location, std::move(assigns)...); },
-                          detail::given(a, b, c, d, e, f, g, h));
+        static_assert(!Q::combined,
+                      "orm: a combined query cannot be updated; update orm::select<Model> | "
+                      "orm::filter(orm::in(f<&Model::id>, ids of the combined query))");
+        return std::apply(
+            [&](auto... assigns) { return change<false>(query, nullptr, location, std::move(assigns)...); },
+            detail::given(a, b, c, d, e, f, g, h));
     }
     /// More than eight: logs and errors do not know where the call stands.
     template <Query Q, class A, class B, class C, class D, class E, class F, class G, class H, class I, class... More>
     std::uint64_t update(const Q& query, A a, B b, C c, D d, E e, F f, G g, H h, I i, More... more) {
-        return update_with(query, Location(), a, b, c, d, e, f, g, h, i, more...);
+        static_assert(detail::set_fields_of<typename Q::model, A, B, C, D, E, F, G, H, I, More...>,
+                      "orm: update sets fields of the query's own model");
+        static_assert(!Q::combined,
+                      "orm: a combined query cannot be updated; update orm::select<Model> | "
+                      "orm::filter(orm::in(f<&Model::id>, ids of the combined query))");
+        return change<false>(query, nullptr, Location(), a, b, c, d, e, f, g, h, i, more...);
     }
     /// The same, returning the changed rows as the query yields them: the model, or orm::values of its own fields.
     template <Query Q, class A, class B = detail::NotGiven, class C = detail::NotGiven, class D = detail::NotGiven,
@@ -198,8 +241,13 @@ class Executor {
         static_assert(std::is_same_v<row_of<Q>, typename Q::model> || Q::projects,
                       "orm: update_returning gives the changed rows themselves or orm::values of their fields; no "
                       "related rows, which another query reads");
-        return std::apply([&](auto... assigns) { return returning_with(query, location, std::move(assigns)...); },
-                          detail::given(a, b, c, d, e, f, g, h));
+        static_assert(!Q::combined,
+                      "orm: a combined query cannot be updated; update orm::select<Model> | "
+                      "orm::filter(orm::in(f<&Model::id>, ids of the combined query))");
+        std::vector<row_of<Q>> rows;
+        std::apply([&](auto... assigns) { change<true>(query, &rows, location, std::move(assigns)...); },
+                   detail::given(a, b, c, d, e, f, g, h));
+        return rows;
     }
     /// Deletes the rows of the query and, by the models' declared rules, what refers to them. Returns the query's own
     /// rows.
@@ -324,18 +372,19 @@ class Executor {
         static const std::vector<std::string_view> names{member_name<Members>...};
         return update_objects(info<M>(), objects.data(), objects.size(), sizeof(M), names, location);
     }
-    /// How the database would run `all`; with `analyze` it runs it.
+    /// How the database would run `all`; with `analyze` PostgreSQL runs it and says how long each step took. SQLite has
+    /// no such thing: it never runs the query, and its plan is the same with and without.
     template <Query Q>
     Explanation explain(const Q& query, bool analyze = false, Location location = Location::current()) {
         const detail::Bound<Q, true> bound(query, literal_bits<detail::Terminal::all, Q>());
-        const detail::Plan& plan = detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape());
-        return explain_statement(plan.statement.text, bound.span(), analyze, location);
+        const detail::PlanRef plan = detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape());
+        return explain_statement(plan->statement.text, bound.span(), analyze, location);
     }
     /// The text that `all` would run.
     template <Query Q>
     std::string sql(const Q& query) {
         const detail::Bound<Q, true> bound(query, literal_bits<detail::Terminal::all, Q>());
-        return detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape()).statement.text;
+        return detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape())->statement.text;
     }
     /// Rows of hand-written SQL: `db.raw<std::tuple<std::int64_t, std::string>>("SELECT ... WHERE x = $1", 5)`;
     /// placeholders are $1… on both databases.
@@ -393,10 +442,6 @@ class Executor {
             if (!in_transaction()) throw_lock_outside(location);
     }
     [[noreturn]] static void throw_lock_outside(Location location);
-    template <Query Q, class... Assigns>
-    std::uint64_t update_with(const Q& query, Location location, Assigns... assigns);
-    template <Query Q, class... Assigns>
-    std::vector<row_of<Q>> returning_with(const Q& query, Location location, Assigns... assigns);
     template <detail::Terminal Kind, Query Q>
     static unsigned literal_bits() {
         return detail::texts_of<detail::UseAs<Kind>, Q>().literal_bits();
@@ -405,6 +450,9 @@ class Executor {
     void fetch(const Q& query, std::vector<row_of<Q>>& rows, Location location);
     template <detail::Terminal Kind, Query Q>
     std::int64_t number(const Q& query, Location location);
+    /// update, and update_returning into `rows`.
+    template <bool Returning, Query Q, class... Assigns>
+    std::uint64_t change(const Q& query, std::vector<row_of<Q>>* rows, Location location, Assigns... assigns);
     void fetch_children(detail::ChildFetches level, Location location);
     void run_level(const detail::ChildFetches& level, Location location);
     template <auto Member, class A, class B>
@@ -453,9 +501,9 @@ class Executor {
 template <detail::Terminal Kind, Query Q>
 void Executor::fetch(const Q& query, std::vector<row_of<Q>>& rows, Location location) {
     const detail::Bound<Q, true> bound(query, literal_bits<Kind, Q>());
-    const detail::Plan& plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
-    const RowSink sink = detail::Sink<row_of<Q>>::into(rows, plan.rows);
-    do_run(plan.statement, bound.span(), &sink, false, location);
+    const detail::PlanRef plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
+    const RowSink sink = detail::Sink<row_of<Q>>::into(rows, plan->rows);
+    do_run(plan->statement, bound.span(), &sink, false, location);
     if constexpr (Q::reversed) std::reverse(rows.begin(), rows.end());
     if constexpr (detail::has_children<Q>)
         if (!rows.empty()) fetch_children(detail::children_of(query, rows, dialect()), location);
@@ -464,25 +512,28 @@ void Executor::fetch(const Q& query, std::vector<row_of<Q>>& rows, Location loca
 template <detail::Terminal Kind, Query Q>
 std::int64_t Executor::number(const Q& query, Location location) {
     const detail::Bound<Q, false> bound(query, literal_bits<Kind, Q>());
-    const detail::Plan& plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
+    const detail::PlanRef plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
     std::vector<std::int64_t> rows;
-    const RowSink sink = detail::Sink<std::int64_t>::into(rows, plan.rows);
-    do_run(plan.statement, bound.span(), &sink, false, location);
+    const RowSink sink = detail::Sink<std::int64_t>::into(rows, plan->rows);
+    do_run(plan->statement, bound.span(), &sink, false, location);
     return rows.empty() ? 0 : rows.front();
 }
 
 template <Query Q, class Visitor>
 void Executor::stream(const Q& query, Visitor visit, std::size_t batch, Location location) {
+    static_assert(!detail::has_children<Q>, "orm: stream() does not prefetch; use all() with keyset paging");
+    static_assert(
+        !Q::reversed,
+        "orm: stream() cannot turn the rows of pages.before(row) round; use all(), or order_by the other way");
     check_lock<Q>(location);
     using Row = row_of<Q>;
     const detail::Bound<Q, true> bound(query, literal_bits<detail::Terminal::all, Q>());
-    const detail::Plan& plan = detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape());
+    const detail::PlanRef plan = detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape());
     struct State {
         Row row{};
         Visitor* visit;
     } state{{}, &visit};
-    static_assert(!detail::has_children<Q>, "orm: stream() does not prefetch; use all() with keyset paging");
-    RowSink sink{&plan.rows, &state,
+    RowSink sink{&plan->rows, &state,
                  [](void* s) -> void* {
                      auto& row = static_cast<State*>(s)->row;
                      row = Row{};
@@ -497,65 +548,51 @@ void Executor::stream(const Q& query, Visitor visit, std::size_t batch, Location
                          return (*self.visit)(std::move(self.row));
                      }
                  }};
-    do_stream(plan.statement, bound.span(), sink, batch, location);
+    do_stream(plan->statement, bound.span(), sink, batch, location);
 }
 
-template <Query Q, class... Assigns>
-std::uint64_t Executor::update_with(const Q& query, Location location, Assigns... assigns) {
-    static_assert((std::is_same_v<model_of_member<Assigns::pointer>, typename Q::model> && ...),
-                  "orm: update sets fields of the query's own model");
-    static_assert(detail::no_models<typename Q::outer>, "orm: orm::outer<...> outside a subquery");
-    constexpr std::size_t extra = (0 + ... + decltype(assigns.value)::params);
-    detail::Bound<Q, false, extra> bound(query);
-    (assigns.value.bind(bound.params()), ...);
-    static detail::PlanCache cache;
-    const detail::Plan* plan = cache.find(dialect(), bound.shape());
-    if (!plan) {
-        sql::Tree tree;
-        sql::Scope scope(tree, info<typename Q::model>());
-        query.describe(scope);
-        std::vector<sql::Assignment> set;
-        (set.push_back({detail::column_name<Assigns::pointer>(), assigns.value.describe(scope)}), ...);
-        plan = &cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect()));
-    }
-    return do_run(plan->statement, bound.span(), nullptr, true, location);
-}
-
-template <Query Q, class... Assigns>
-std::vector<row_of<Q>> Executor::returning_with(const Q& query, Location location, Assigns... assigns) {
+template <bool Returning, Query Q, class... Assigns>
+std::uint64_t Executor::change(const Q& query, std::vector<row_of<Q>>* rows, Location location, Assigns... assigns) {
     detail::check_outer<typename Q::outer>();
     constexpr std::size_t extra = (0 + ... + decltype(assigns.value)::params);
-    detail::Bound<Q, true, extra> bound(query);
+    detail::Bound<Q, Returning, extra> bound(query);
     (assigns.value.bind(bound.params()), ...);
     static detail::PlanCache cache;
-    const detail::Plan* plan = cache.find(dialect(), bound.shape());
-    if (!plan) {
+    detail::PlanRef plan;
+    if (const detail::Plan* known = cache.find(dialect(), bound.shape())) {
+        plan = detail::PlanRef(*known);
+    } else {
         sql::Tree tree;
         sql::Scope scope(tree, info<typename Q::model>());
         query.describe(scope);
-        detail::Layout layout = detail::layout_of<row_of<Q>, typename Q::parts>();
-        query.outputs(scope, layout);
+        if constexpr (Returning || Q::projects || Q::distincts) {
+            detail::Layout layout = detail::layout_of<row_of<Q>, typename Q::parts>();
+            query.outputs(scope, layout);
+        }
         std::vector<sql::Assignment> set;
         (set.push_back({detail::column_name<Assigns::pointer>(), assigns.value.describe(scope)}), ...);
-        plan = &cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect(), true));
+        plan = cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect(), Returning));
     }
-    std::vector<row_of<Q>> rows;
-    const RowSink sink = detail::Sink<row_of<Q>>::into(rows, plan->rows);
-    do_run(plan->statement, bound.span(), &sink, true, location);
-    return rows;
+    if constexpr (Returning) {
+        const RowSink sink = detail::Sink<row_of<Q>>::into(*rows, plan->rows);
+        return do_run(plan->statement, bound.span(), &sink, true, location);
+    } else {
+        return do_run(plan->statement, bound.span(), nullptr, true, location);
+    }
 }
 
 template <Query Q>
 std::vector<row_of<Q>> Executor::erase_returning(const Q& query, Location location) {
     using M = typename Q::model;
     static_assert(std::is_same_v<row_of<Q>, M>, "orm: erase_returning takes a query that yields the model alone");
+    detail::check_erased<Q>();
     return atomic(
         [&](auto& tx) {
             std::vector<M> rows;
             if constexpr (Q::locks)
                 rows = tx.all(query, location);
             else
-                rows = tx.all(query | for_update, location);
+                rows = tx.all(detail::lockable(query) | for_update, location);
             std::vector<std::int64_t> keys;
             for (const M& row : rows) keys.push_back(row.id.value);
             static_cast<Executor&>(tx).erase_rows(info<M>(), std::move(keys), location);
@@ -641,15 +678,16 @@ std::pair<typename Q::model, bool> Executor::update_or_create(const Q& query, Ch
 template <Query Q>
 std::uint64_t Executor::erase(const Q& query, Location location) {
     using M = typename Q::model;
+    detail::check_erased<Q>();
     if constexpr (requires { &M::id; }) {
         // One transaction, with the rows locked: what no longer matches when its lock is granted stays.
         return atomic(
             [&](auto& tx) {
                 std::vector<std::int64_t> keys;
-                if constexpr (Q::locks || Q::projects)
+                if constexpr (Q::locks || (Q::projects && !Q::distincts))
                     keys = tx.all(query | detail::key_only<M>(), location);
                 else
-                    keys = tx.all(query | for_update | detail::key_only<M>(), location);
+                    keys = tx.all(detail::lockable(query) | for_update | detail::key_only<M>(), location);
                 return static_cast<Executor&>(tx).erase_rows(info<M>(), std::move(keys), location);
             },
             location);
@@ -657,12 +695,18 @@ std::uint64_t Executor::erase(const Q& query, Location location) {
         static_assert(detail::no_models<typename Q::outer>, "orm: orm::outer<...> outside a subquery");
         const detail::Bound<Q, false> bound(query);
         static detail::PlanCache cache;
-        const detail::Plan* plan = cache.find(dialect(), bound.shape());
-        if (!plan) {
+        detail::PlanRef plan;
+        if (const detail::Plan* known = cache.find(dialect(), bound.shape())) {
+            plan = detail::PlanRef(*known);
+        } else {
             sql::Tree tree;
             sql::Scope scope(tree, info<M>());
             query.describe(scope);
-            plan = &cache.add(dialect(), bound.shape(), detail::finish_delete(scope, dialect()));
+            if constexpr (Q::projects || Q::distincts) {
+                detail::Layout layout = detail::layout_of<row_of<Q>, typename Q::parts>();
+                query.outputs(scope, layout);
+            }
+            plan = cache.add(dialect(), bound.shape(), detail::finish_delete(scope, dialect()));
         }
         return do_run(plan->statement, bound.span(), nullptr, true, location);
     }

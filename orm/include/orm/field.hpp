@@ -19,6 +19,7 @@ namespace orm {
 struct Shape {
     std::uint64_t branches = 1;  ///< optional stages, NULL values
     std::uint64_t literals = 0;  ///< values that stand in the text itself: choices, small limits
+    bool once = false;           ///< of a text that is not kept, so that callers cannot make a process have ever more
     bool operator==(const Shape&) const = default;
 };
 
@@ -28,6 +29,7 @@ struct Params {
     std::uint64_t shape = 1;  ///< Shape::branches
     Timestamp now{};
     std::uint64_t literals = 1;
+    bool once = false;          ///< Shape::once
     unsigned literal_bits = 0;  ///< how many more Shape::literals may take; see sql::Tree::take_literal
     void add(const TypeInfo& type, const void* value) { *next++ = Param{&type, value}; }
     void branch(bool taken) { shape = shape * 2 + (taken ? 1 : 0); }

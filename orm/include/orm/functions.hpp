@@ -53,7 +53,7 @@ struct Call : Fluent<Call<Name, V, Args...>> {
   private:
     static constexpr sql::Op op() {
         if (Name.view() == "case") return sql::Op::case_;
-        if (Name.view() == "cast") return sql::Op::cast;
+        if (Name.view() == "cast" || Name.view() == "rounding cast") return sql::Op::cast;
         if (Name.view() == "concat") return sql::Op::concat;
         return sql::Op::function;
     }
@@ -164,10 +164,16 @@ template <class First, class... Rest>
 constexpr auto least(const First& first, const Rest&... rest) {
     return detail::call<"least", detail::first_value_of<First, Rest...>>(first, rest...);
 }
+/// A number with a fraction is rounded to a whole number, or to the decimals of an orm::Decimal; one that does not fit
+/// is a DataError.
 template <class To, class E>
 constexpr auto cast(const E& e) {
     using V = std::conditional_t<is_optional<typename E::orm_value>, std::optional<To>, To>;
-    return detail::call<"cast", V>(e);
+    using From = remove_optional<typename E::orm_value>;
+    if constexpr (std::integral<To> && !std::is_same_v<To, bool> && (is_decimal<From> || std::is_same_v<From, double>))
+        return detail::call<"rounding cast", V>(e);
+    else
+        return detail::call<"cast", V>(e);
 }
 
 /// case_(then(condition, value), then(condition, value), …, otherwise); without `otherwise` NULL where no condition

@@ -23,6 +23,7 @@ template <Literal Name>
 struct NamedStage : StageBase {
     static_assert(Name.view().size() > 0, "orm: named<\"\">: the name is empty");
     static constexpr Literal text = Name;
+    static constexpr bool after_sets = true;
     template <class Q>
     void describe(sql::Scope& scope) const {
         scope.select().name = text.view();

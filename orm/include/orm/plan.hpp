@@ -28,6 +28,19 @@ struct Plan {
     RowPlan rows;
 };
 
+/// A plan for the length of a call: one of a cache, or one of the call's own.
+class PlanRef {
+  public:
+    PlanRef() = default;
+    explicit PlanRef(const Plan& kept) : plan_(&kept) {}
+    explicit PlanRef(std::unique_ptr<const Plan> own) : plan_(own.get()), own_(std::move(own)) {}
+    const Plan* operator->() const { return plan_; }
+
+  private:
+    const Plan* plan_ = nullptr;
+    std::unique_ptr<const Plan> own_;
+};
+
 /// The texts of one query type: by database and by the shape that optional parts give it.
 class PlanCache {
   public:
@@ -37,7 +50,9 @@ class PlanCache {
             return &entry->plan;
         return find_slow(dialect, shape);
     }
-    const Plan& add(Dialect dialect, Shape shape, Plan plan);
+    /// Keeps the plan; when there are too many already, or the shape says so, it is the caller's own and forgotten
+    /// after its run.
+    PlanRef add(Dialect dialect, Shape shape, Plan plan);
     /// How many bits of values may stand in a text: none any more when a query type has many texts, so that no caller
     /// can make it have ever more of them.
     unsigned literal_bits() const {
@@ -45,7 +60,8 @@ class PlanCache {
     }
 
   private:
-    static constexpr std::size_t most_texts = 128;
+    static constexpr std::size_t most_texts = 128;  ///< with literals
+    static constexpr std::size_t most_plans = 512;  ///< search forms can ask for ever more of them
     struct Entry {
         Dialect dialect;
         Shape shape;
@@ -68,12 +84,12 @@ class Bound {
         params_.literal_bits = literal_bits;
         if (literal_bits == 0) params_.literals = 0;
         query.bind(params_);
-        if constexpr (Outputs || Q::projects) query.bind_outputs(params_);
+        if constexpr (Outputs || Q::projects || Q::distincts) query.bind_outputs(params_);
     }
     Bound(const Bound&) = delete;
     Bound& operator=(const Bound&) = delete;
     Params& params() { return params_; }
-    Shape shape() const { return {params_.shape, params_.literals}; }
+    Shape shape() const { return {params_.shape, params_.literals, params_.once}; }
     std::span<const Param> span() const { return {items_, static_cast<std::size_t>(params_.next - items_)}; }
 
   private:
@@ -81,14 +97,15 @@ class Bound {
     Params params_;
 };
 
-/// Orders, limits and renders; `scope.rows` goes into the plan.
-Plan finish_plan(sql::Scope& scope, const ModelInfo& model, Terminal terminal, Dialect dialect, bool ordered,
-                 bool projects);
+/// Orders, limits and renders; `scope.rows` goes into the plan. `projects`, `keyed`: see sql::Scope::settle_order.
+Plan finish_plan(sql::Scope& scope, Terminal terminal, Dialect dialect, bool projects, bool keyed);
+template <class Q>
+inline constexpr bool keyed = !Q::grouped && !Q::aggregated && !Q::distincts;
 
 /// A limit inside a prefetch counts per parent.
 void limit_per_owner(sql::Select& select, const sql::Expr* owner);
-/// UPDATE or, for a condition over joins, UPDATE ... WHERE key IN (SELECT ...).
-/// `returning`: the select's outputs come back, as far as they are of the changed row.
+/// UPDATE or, for a condition over joins, UPDATE ... WHERE key IN (SELECT ...). UsageError for a value that is taken
+/// from a joined row. `returning`: the select's outputs come back, as far as they are of the changed row.
 Plan finish_update(sql::Scope& scope, const std::vector<sql::Assignment>& set, Dialect dialect, bool returning = false);
 Plan finish_delete(sql::Scope& scope, Dialect dialect);
 /// `$1` placeholders become `?1` for SQLite; the statement is forgotten after its run.
@@ -112,6 +129,77 @@ class Positions {
     std::pair<const Entry*, const Entry*> range(std::int64_t key) const;
     std::vector<Entry> sorted_;
 };
+
+/// Stages that only order, by expressions with parameters: where no order is asked for, these must not be bound.
+template <class S>
+inline constexpr bool binds_order = false;
+template <class... Es>
+inline constexpr bool binds_order<OrderByExpressions<Es...>> = OrderByExpressions<Es...>::params > 0;
+template <class S>
+inline constexpr bool binds_order<WhenStage<S>> = binds_order<S>;
+template <class Q>
+inline constexpr bool has_bound_order = false;
+template <class Q, class S>
+inline constexpr bool has_bound_order<Piped<Q, S>> = !S::combines && (binds_order<S> || has_bound_order<Q>);
+/// Whether count, exists, get and aggregate leave the order out; not where it decides which rows there are.
+template <class Q>
+inline constexpr bool drops_order = has_bound_order<Q> && !Q::limited;
+template <class Q>
+auto without_order(const Q& query) {
+    if constexpr (!has_bound_order<Q>) {
+        return query;
+    } else if constexpr (binds_order<decltype(query.stage)>) {
+        return without_order(query.query);
+    } else {
+        auto inner = without_order(query.query);
+        return Piped<decltype(inner), decltype(query.stage)>{{}, std::move(inner), query.stage};
+    }
+}
+
+/// All rows of a query as a table of its model, for aggregates over what a limit, distinct, a group or a set operation
+/// leaves.
+template <Query Q>
+struct Rows : QueryTag {
+    using model = typename Q::model;
+    using parts = Parts<model>;
+    using row_type = void;
+    using outer = typename Q::outer;
+    using sources = Models<model>;
+    static constexpr std::size_t params = Q::params;
+    static constexpr bool ordered = false, locks = false, grouped = false, projects = false, reversed = false;
+    static constexpr bool limited = false, distincts = false, aggregated = false, combined = false;
+    Q query;
+    void describe(sql::Scope& scope) const {
+        sql::Scope inner(scope.tree(), info<model>(), scope.outer());
+        query.describe(inner);
+        Layout layout;
+        layout.offsets.assign(part_count<typename Q::parts>, 0);
+        query.outputs(inner, layout);
+        inner.settle_order(true, keyed<Q>);
+        scope.select().name = inner.select().name;
+        scope.select_rows_of(inner.select());
+    }
+    void bind(Params& p) const {
+        query.bind(p);
+        query.bind_outputs(p);
+    }
+    template <class Visitor>
+    void prefetches(Visitor&&) const {}
+};
+template <class Q>
+inline constexpr bool needs_table = Q::limited || Q::distincts || Q::grouped || Q::combined;
+template <Query Q>
+auto as_table(const Q& query) {
+    if constexpr (Q::projects || Q::combined) {
+        static_assert(Q::projects || part_count<typename Q::parts> == 1,
+                      "orm: an aggregate over a combined query takes rows of the model alone or orm::values; leave out "
+                      "related, annotate and prefetch");
+        return Rows<Q>{{}, query};
+    } else {
+        auto own = query | OwnColumns{};
+        return Rows<decltype(own)>{{}, std::move(own)};
+    }
+}
 
 template <class Q>
 inline constexpr bool has_children = false;
@@ -203,31 +291,32 @@ template <Terminal Kind>
 using UseAs = std::integral_constant<Terminal, Kind>;
 
 template <Terminal Kind, Query Q>
-const Plan& plan_for(const Q& query, Dialect dialect, Shape shape) {
+PlanRef plan_for(const Q& query, Dialect dialect, Shape shape) {
     check_outer<typename Q::outer>();
     PlanCache& cache = texts_of<UseAs<Kind>, Q>();
     if (const Plan* plan = cache.find(dialect, shape)) [[likely]]
-        return *plan;
+        return PlanRef(*plan);
     sql::Tree tree;
     if (shape.literals != 0) tree.allow_literals(sql::Tree::most_literal_bits);
     sql::Scope scope(tree, info<typename Q::model>());
     query.describe(scope);
     constexpr bool rows = Kind == Terminal::all || Kind == Terminal::first || Kind == Terminal::get;
-    if constexpr (rows || Q::projects) {
+    if constexpr (rows || Q::projects || Q::distincts) {
         Layout layout = layout_of<row_of<Q>, typename Q::parts>();
         query.outputs(scope, layout);
     }
-    return cache.add(dialect, shape,
-                     finish_plan(scope, info<typename Q::model>(), Kind, dialect, Q::ordered, Q::projects));
+    return cache.add(dialect, shape, finish_plan(scope, Kind, dialect, Q::projects, keyed<Q>));
 }
 
 /// Children of many parents: the query with `owner key = ANY(keys)`, or `= key` for a single one, and the owner's key
 /// at the end of the row.
 template <class Link, Query Q>
-const Plan& plan_for_children(const Q& query, const std::vector<std::int64_t>& keys, Dialect dialect, Shape shape) {
+PlanRef plan_for_children(const Q& query, const std::vector<std::int64_t>& keys, Dialect dialect, Shape shape) {
     check_outer<typename Q::outer>();
+    static_assert(!Q::combined && !Q::reversed,
+                  "orm: prefetch takes no combined query and no pages.before(row); filter and order the relation");
     PlanCache& cache = texts_of<Link, Q>();
-    if (const Plan* plan = cache.find(dialect, shape)) return *plan;
+    if (const Plan* plan = cache.find(dialect, shape)) return PlanRef(*plan);
     sql::Tree tree;
     if (shape.literals != 0) tree.allow_literals(sql::Tree::most_literal_bits);
     sql::Scope scope(tree, info<typename Q::model>());
@@ -250,8 +339,7 @@ const Plan& plan_for_children(const Q& query, const std::vector<std::int64_t>& k
             : tree.make(sql::Op::in_array, {owner, tree.param(type_info<std::vector<std::int64_t>>, &keys)}));
     scope.add_value(owner, static_cast<std::uint32_t>(reinterpret_cast<const char*>(&row.owner) - base),
                     type_info<std::int64_t>, nullptr);
-    return cache.add(dialect, shape,
-                     finish_plan(scope, info<typename Q::model>(), Terminal::all, dialect, Q::ordered, Q::projects));
+    return cache.add(dialect, shape, finish_plan(scope, Terminal::all, dialect, Q::projects, keyed<Q>));
 }
 
 template <class V>

@@ -7,7 +7,8 @@
 ///
 /// Operators as in Django: exact (default), iexact, contains, icontains, startswith, istartswith, endswith, iendswith,
 /// gt, gte, lt, lte, in (values separated by commas), isnull (true/false). A path follows foreign keys:
-/// event__venue__city. Several conditions are joined by AND; `any_of` and `none_of` take other predicates. At most 50
+/// event__venue__city. Several conditions are joined by AND; `any_of` and `none_of` take other predicates, and a
+/// condition on NULL counts as one that does not hold in `none_of`. At most 50
 /// conditions. Throws ValidationError for an unknown field or operator and for a value that the field cannot have; the
 /// message names both.
 #pragma once
@@ -37,6 +38,7 @@ class DynamicCondition {
   private:
     struct Item;
     std::string structure() const;
+    bool may_be_null() const;
     std::size_t conditions() const;
     const sql::Expr* describe_inner(sql::Scope& scope) const;
     void bind_inner(Params& params) const;

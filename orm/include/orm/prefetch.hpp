@@ -62,7 +62,7 @@ class ChildFetchOf final : public ChildFetch {
             bound_.params().add(type_info<std::int64_t>, keys_.data());
         else
             bound_.params().add(type_info<std::vector<std::int64_t>>, &keys_);
-        plan_ = &plan_for_children<typename S::link>(query_, keys_, dialect, bound_.shape());
+        plan_ = plan_for_children<typename S::link>(query_, keys_, dialect, bound_.shape());
         sink_ = Sink<Owned<Child>>::into(found_, plan_->rows);
     }
     Connection::Batch batch() const override { return {&plan_->statement, bound_.span(), &sink_}; }
@@ -102,7 +102,7 @@ class ChildFetchOf final : public ChildFetch {
     Dialect dialect_;
     std::vector<std::int64_t> keys_;
     Bound<Children, true, 1> bound_;
-    const Plan* plan_ = nullptr;
+    PlanRef plan_;
     std::vector<Owned<Child>> found_;
     RowSink sink_;
     std::vector<Child> children_;

@@ -16,6 +16,11 @@ using row_of = typename detail::RowTypeOf<Q>::type;
 
 template <Query Q, Stage S>
 constexpr auto operator|(Q query, S stage) {
+    static_assert(
+        !Q::combined || S::after_sets,
+        "orm: a combined query takes order_by, sort, limit, offset, prefetch, as and another set operation "
+        "only; put filter, annotate, related, values and locks into the queries that union_with, intersect_with "
+        "or except_of combine");
     static_assert(S::template check<Q>());
     return Piped<Q, S>{{}, std::move(query), std::move(stage)};
 }
@@ -61,10 +66,12 @@ constexpr auto filter(E condition) {
     static_assert(!E::aggregate, "orm: an aggregate cannot be in a filter; use having after group_by");
     return detail::Filter<E>(std::move(condition));
 }
-/// Only rows for which the condition does not hold (or is unknown).
+/// Only rows for which the condition does not hold, or is unknown (NULL), as in Django: nobody is missing from both
+/// filter(c) and exclude(c).
 template <Expression E>
 constexpr auto exclude(E condition) {
-    return filter(!std::move(condition));
+    static_assert(std::is_same_v<remove_optional<typename E::orm_value>, bool>, "orm: exclude needs a condition");
+    return filter(detail::does_not_hold(condition));
 }
 template <Expression E>
 constexpr auto having(E condition) {

@@ -92,6 +92,7 @@ struct From : detail::QueryTag {
     using sources = Models<M>;  ///< whose rows expressions can refer to
     static constexpr std::size_t params = 0;
     static constexpr bool ordered = false, locks = false, grouped = false, projects = false, reversed = false;
+    static constexpr bool limited = false, distincts = false, aggregated = false, combined = false;
     void describe(sql::Scope&) const {}
     void outputs(sql::Scope& scope, detail::Layout& layout) const {
         scope.add_model(info<M>(), scope.base(), layout.take(), nullptr);
@@ -117,28 +118,45 @@ struct Piped : detail::QueryTag {
         typename detail::ConcatModels<typename Q::outer,
                                       typename detail::RemoveModels<typename S::outer, sources>::type>::type,
         typename S::provides>::type;
-    static constexpr bool reversed = Q::reversed != S::reverses;
     static constexpr std::size_t params = Q::params + S::params;
-    static constexpr bool ordered = Q::ordered || S::orders;
-    static constexpr bool locks = Q::locks || S::locks;
-    static constexpr bool grouped = Q::grouped || S::groups;
+    // A combination has none of what belongs to one of the queries that it combines.
+    static constexpr bool reversed = !S::combines && Q::reversed != S::reverses;
+    static constexpr bool ordered = !S::combines && (Q::ordered || S::orders);
+    static constexpr bool limited = !S::combines && (Q::limited || S::limits);
+    static constexpr bool distincts = !S::combines && (Q::distincts || S::distincts);
+    static constexpr bool locks = !S::combines && (Q::locks || S::locks);
+    static constexpr bool grouped = !S::combines && (Q::grouped || S::groups);
+    static constexpr bool aggregated = !S::combines && (Q::aggregated || S::aggregates);
     static constexpr bool projects = Q::projects || S::replaces;
+    static constexpr bool combined = Q::combined || S::combines;
     Q query;
     S stage;
     void describe(sql::Scope& scope) const {
-        query.describe(scope);
-        stage.template describe<Q>(scope);
+        if constexpr (requires { stage.describe_after(query, scope); }) {
+            stage.describe_after(query, scope);
+        } else {
+            query.describe(scope);
+            stage.template describe<Q>(scope);
+        }
     }
     void outputs(sql::Scope& scope, detail::Layout& layout) const {
-        if constexpr (!S::replaces) query.outputs(scope, layout);
-        stage.template outputs<Q>(scope, layout);
+        if constexpr (S::combines) {
+            stage.outputs_after(query, scope, layout);
+        } else {
+            if constexpr (!S::replaces) query.outputs(scope, layout);
+            stage.template outputs<Q>(scope, layout);
+        }
     }
     void bind(Params& p) const {
-        query.bind(p);
-        stage.bind(p);
+        if constexpr (requires { stage.bind_after(query, p); }) {
+            stage.bind_after(query, p);
+        } else {
+            query.bind(p);
+            stage.bind(p);
+        }
     }
     void bind_outputs(Params& p) const {
-        if constexpr (!S::replaces) query.bind_outputs(p);
+        if constexpr (!S::replaces && !S::combines) query.bind_outputs(p);
         stage.bind_outputs(p);
     }
     template <class Visitor>
@@ -173,6 +191,11 @@ struct StageBase : StageTag {
     using provides = Models<>;  ///< RowsOf<T> of the common table expressions that it names
     static constexpr std::size_t params = 0;
     static constexpr bool orders = false, locks = false, groups = false, replaces = false, reverses = false;
+    static constexpr bool limits = false;      ///< the order decides which rows are left
+    static constexpr bool distincts = false;   ///< rows are left out because of others
+    static constexpr bool aggregates = false;  ///< one row from all rows
+    static constexpr bool combines = false;    ///< the query before it becomes a part of a combination
+    static constexpr bool after_sets = false;  ///< it can be put on a combination
     /// Static assertions about the query that the stage is put on; made when it is, so that messages are short.
     template <class Q>
     static consteval bool check() {

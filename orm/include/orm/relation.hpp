@@ -186,6 +186,9 @@ struct RelationAggregate : Fluent<RelationAggregate<Function, V, Relation, Argum
     }
 };
 
+template <Literal Function, class V, class Relation, class Argument, bool Distinct>
+inline constexpr bool may_be_null<RelationAggregate<Function, V, Relation, Argument, Distinct>> = is_optional<V>;
+
 /// An aggregate over the rows of a group, or of the whole query.
 template <Literal Function, class V, class Argument, class Filter, bool Distinct>
 struct Aggregate : Fluent<Aggregate<Function, V, Argument, Filter, Distinct>> {

@@ -39,6 +39,7 @@ enum class Op : std::uint8_t {
     and_,
     or_,
     not_,
+    is_not_true,  // false or NULL
     is_null,
     is_not_null,
     in_array,
@@ -65,7 +66,7 @@ enum class Op : std::uint8_t {
     scalar,     // select
     aggregate,  // text: count sum avg min max string_agg array_agg; args (none: count(*)); filter; flag: distinct
     case_,      // args: condition, value, condition, value, ..., [else]
-    cast,       // args; type; flag: on PostgreSQL only
+    cast,       // args; type; flag: on PostgreSQL only; text: "rounding cast" of a fraction to a whole number
     array_contains,
     array_overlaps,
     array_contained,
@@ -83,7 +84,8 @@ enum class Op : std::uint8_t {
 struct Source {
     const ModelInfo* model = nullptr;  ///< null: a join table
     std::string table;
-    std::string alias;  ///< empty: columns are written without qualification (DDL)
+    std::string alias;                    ///< empty: columns are written without qualification (DDL)
+    const struct Select* rows = nullptr;  ///< a derived table of the model's columns, instead of the table
 };
 
 struct Expr;
@@ -125,6 +127,12 @@ struct Output {
 };
 
 enum class SetOperator : std::uint8_t { union_, union_all, intersect, except };
+/// Two selects combined; each may be a combination itself.
+struct Combination {
+    SetOperator op{};
+    Select* left = nullptr;  ///< null: there is no combination
+    Select* right = nullptr;
+};
 
 /// A common table expression; with `step` a recursive one.
 struct With {
@@ -155,7 +163,11 @@ struct Select {
     Lock lock = Lock::none;
     LockWait wait = LockWait::wait;
     std::vector<const Source*> lock_of;  ///< empty: the base
-    std::vector<std::pair<SetOperator, Select*>> combined;
+    /// Instead of FROM to HAVING and of outputs; order (by fields of `base`, which stands for the rows of the first
+    /// select), limit and offset are those of the whole.
+    Combination combined;
+    bool order_by_all = false;   ///< of a combination: by all outputs, after the given order
+    bool named_outputs = false;  ///< the select around names the columns: they keep their names
 };
 
 /// Owns the nodes of one statement.
@@ -226,19 +238,27 @@ class Scope {
     void add_model(const ModelInfo& model, const Source* source, std::uint32_t offset, const NullableInfo* nullable);
     /// Adds one value to the outputs.
     void add_value(const Expr* expr, std::uint32_t offset, const TypeInfo& type, const NullableInfo* nullable);
-    /// Model's own order, as given by meta(); then the key where the order is not total and `deterministic`.
-    void order_by_default(const ModelInfo& model);
-    void order_by_key();
+    /// Selects from the rows of `rows`, whose columns are those of the model, instead of its table.
+    void select_rows_of(Select& rows);
+    /// The model's own order where the query gives none; where rows are cut off, the key after it, so that always the
+    /// same ones are left. `projects`: the rows are values, which have no order of their own until they are cut.
+    /// `keyed`: a row is one of the model's, so that its key can be asked for.
+    void settle_order(bool projects, bool keyed);
 
     RowPlan rows;
 
   private:
+    void order_by_default();
+    void order_by_key();
     Tree& tree_;
     Scope* outer_;
     Select* select_;
     std::map<std::string, const Source*> joined_;
     std::map<const ModelInfo*, const Source*> models_;  ///< by join_model()
 };
+
+/// Whether the expression needs a row of one of the select's joined tables.
+bool refers_to_joins(const Expr& expr, const Select& select);
 
 /// Text of a whole statement for a database.
 std::string render(const Select& select, Dialect dialect);

@@ -3,7 +3,8 @@
 ///
 /// A stage is a value with: `parts<Q>` (the row after it), `describe` (FROM, WHERE, ORDER …), `outputs` (what it
 /// selects), `bind` and `bind_outputs` (its parameters, in the order of describe and outputs), and `check` (static
-/// assertions about the query).
+/// assertions about the query). One that must know the query before it as a value has `describe_after(query, scope)`
+/// and `bind_after(query, params)`, which do the query's part, too.
 #pragma once
 
 #include "orm/query_base.hpp"
@@ -47,7 +48,7 @@ struct Having : StageBase {
 
 template <auto... Keys>
 struct OrderByMembers : StageBase {
-    static constexpr bool orders = true;
+    static constexpr bool orders = true, after_sets = true;
     template <class Q>
     static consteval bool check() {
         static_assert(
@@ -81,9 +82,41 @@ sql::OrderBy described_order(const T& key, sql::Scope& scope) {
     return {Order::get(key).describe(scope), Order::descending, Order::nulls};
 }
 
+/// The grouped expression of type `E`, and its place among the grouped ones counted from the last; null: there is none.
+template <class E>
+using GroupedExpression = std::pair<const E*, std::size_t>;
+template <class E, class M>
+GroupedExpression<E> grouped_expression(const From<M>&) {
+    return {};
+}
+template <class E, class Q, class S>
+GroupedExpression<E> grouped_expression(const Piped<Q, S>& query) {
+    if constexpr (requires { query.stage.template grouped<E>(); })
+        return query.stage.template grouped<E>();
+    else if constexpr (S::groups)
+        return {};
+    else
+        return grouped_expression<E>(query.query);
+}
+/// Whether two lists of parameters have the same values.
+bool same_params(std::span<const Param> a, std::span<const Param> b);
+/// Whether two expressions of one type are the same in every value.
+template <class E>
+bool same_expression(const E& a, const E& b) {
+    Param items[2][E::params + 1];
+    Params first, second;
+    first.now = second.now = utc_now();
+    first.next = items[0];
+    second.next = items[1];
+    a.bind(first);
+    b.bind(second);
+    return first.shape == second.shape && same_params({items[0], static_cast<std::size_t>(first.next - items[0])},
+                                                      {items[1], static_cast<std::size_t>(second.next - items[1])});
+}
+
 template <class... Es>
 struct OrderByExpressions : StageBase {
-    static constexpr bool orders = true;
+    static constexpr bool orders = true, after_sets = true;
     static constexpr std::size_t params = (0 + ... + UnwrapOrder<Es>::expression::params);
     std::tuple<Es...> keys;
     constexpr explicit OrderByExpressions(Es... k) : keys(std::move(k)...) {}
@@ -100,10 +133,38 @@ struct OrderByExpressions : StageBase {
         std::apply([&](const auto&... key) { (UnwrapOrder<std::decay_t<decltype(key)>>::get(key).bind(p), ...); },
                    keys);
     }
+    // PostgreSQL takes a key for a grouped expression only when their parameters are the same ones.
+    template <class Q>
+    requires(Q::grouped&& params > 0) void describe_after(const Q& query, sql::Scope& scope) const {
+        query.describe(scope);
+        const auto add = [&]<class T>(const T& key) {
+            using Order = UnwrapOrder<T>;
+            const auto [grouped, from_end] = grouped_expression<typename Order::expression>(query);
+            const auto& groups = scope.select().group_by;
+            if (grouped && same_expression(*grouped, Order::get(key)))
+                scope.select().order.push_back({groups[groups.size() - from_end], Order::descending, Order::nulls});
+            else
+                scope.select().order.push_back(described_order(key, scope));
+        };
+        std::apply([&](const auto&... key) { (add(key), ...); }, keys);
+    }
+    template <class Q>
+    requires(Q::grouped&& params > 0) void bind_after(const Q& query, Params& p) const {
+        query.bind(p);
+        const auto add = [&]<class T>(const T& key) {
+            using Order = UnwrapOrder<T>;
+            const auto grouped = grouped_expression<typename Order::expression>(query).first;
+            const bool same = grouped && same_expression(*grouped, Order::get(key));
+            p.branch(same);
+            if (!same) Order::get(key).bind(p);
+        };
+        std::apply([&](const auto&... key) { (add(key), ...); }, keys);
+    }
 };
 
 template <bool IsOffset>
 struct LimitStage : StageBase {
+    static constexpr bool limits = true, after_sets = true;
     static constexpr std::size_t params = 1;
     std::int64_t rows;
     constexpr explicit LimitStage(std::int64_t n) : rows(n) {}
@@ -128,6 +189,7 @@ struct LimitStage : StageBase {
 };
 
 struct DistinctStage : StageBase {
+    static constexpr bool distincts = true;
     template <class Q>
     void describe(sql::Scope& scope) const {
         scope.select().distinct = true;
@@ -312,6 +374,7 @@ template <bool Group, class... Es>
 struct ValuesOf : StageBase {
     static constexpr bool replaces = true;
     static constexpr bool groups = Group;
+    static constexpr bool aggregates = (Es::aggregate || ...);
     static constexpr std::size_t params = (0 + ... + Es::params);
     template <class Q>
     using parts = Parts<typename Es::orm_value...>;
@@ -346,6 +409,19 @@ struct ValuesOf : StageBase {
             },
             values);
     }
+    template <class E>
+    requires Group GroupedExpression<E> grouped()
+    const {
+        GroupedExpression<E> found{};
+        std::size_t from_end = sizeof...(Es);
+        const auto note = [&]<class T>(const T& e) {
+            if constexpr (std::is_same_v<T, E>)
+                if (!found.first) found = {&e, from_end};
+            --from_end;
+        };
+        std::apply([&](const auto&... e) { (note(e), ...); }, values);
+        return found;
+    }
     void bind(Params& p) const {
         if constexpr (Group) std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
     }
@@ -354,8 +430,22 @@ struct ValuesOf : StageBase {
     }
 };
 
+/// The columns of the query's own model, whatever it selected.
+struct OwnColumns : StageBase {
+    static constexpr bool replaces = true;
+    template <class Q>
+    using parts = Parts<typename Q::model>;
+    template <class Q>
+    using row = void;
+    template <class Q>
+    void outputs(sql::Scope& scope, Layout& layout) const {
+        scope.add_model(info<typename Q::model>(), scope.base(), layout.take(), nullptr);
+    }
+};
+
 template <class T>
 struct AsStage : StageBase {
+    static constexpr bool after_sets = true;
     template <class Q>
     using row = T;
     template <class Q>
@@ -379,8 +469,14 @@ template <class Inner>
 struct WhenStage : StageBase {
     using outer = typename Inner::outer;
     static constexpr std::size_t params = Inner::params;
-    static constexpr bool orders = Inner::orders;
+    static constexpr bool orders = Inner::orders, limits = Inner::limits, distincts = Inner::distincts;
+    static constexpr bool after_sets = Inner::after_sets;
     static_assert(!Inner::replaces && !Inner::locks, "orm: when() takes stages that do not change the row type");
+    static_assert(!Inner::combines,
+                  "orm: when() cannot combine queries; choose between the two queries with if, or put the flag's "
+                  "condition into a filter of the query that union_with takes");
+    static_assert(!Inner::reverses,
+                  "orm: when() cannot turn the rows round; choose between pages.first and pages.before(row) with if");
     bool flag;
     Inner inner;
     constexpr WhenStage(bool f, Inner i) : flag(f), inner(std::move(i)) {}
@@ -403,6 +499,7 @@ struct WhenStage : StageBase {
 /// The children of a prefetch: a query over the related model.
 template <class Link, Query Q>
 struct Children : StageBase {
+    static constexpr bool after_sets = true;
     using children = Q;
     using link = Link;
     using child_row = typename RowTypeOf<Q>::type;

@@ -46,6 +46,8 @@ struct Nested : Fluent<Nested<Operator, V, Q>> {
         if constexpr (Operator != sql::Op::exists) query.bind_outputs(p);
     }
 };
+template <class V, Query Q>
+inline constexpr bool may_be_null<Nested<sql::Op::exists, V, Q>> = false;
 
 template <bool Negated, class E, Query Q>
 struct InQuery : Fluent<InQuery<Negated, E, Q>> {
@@ -81,34 +83,62 @@ template <sql::SetOperator Operator, Query Other>
 struct SetStage : StageBase {
     using outer = typename Other::outer;
     static constexpr std::size_t params = Other::params;
+    static constexpr bool combines = true, after_sets = true;
     Other other;
     constexpr explicit SetStage(Other o) : other(std::move(o)) {}
     template <class Q>
     static consteval bool check() {
         static_assert(std::is_same_v<typename Q::parts, typename Other::parts>,
                       "orm: union, intersect and except combine queries with the same row type");
-        static_assert(!Q::ordered && !Other::ordered, "orm: order a combined query after union_with, not before");
+        static_assert((!Q::ordered || Q::limited) && (!Other::ordered || Other::limited),
+                      "orm: order a combined query after union_with, not before; an order within needs a limit");
+        static_assert(!Q::locks && !Other::locks,
+                      "orm: the rows of a combined query cannot be locked; lock those of "
+                      "orm::select<Model> | orm::filter(orm::in(f<&Model::id>, ids of the combined query))");
         return true;
     }
-    template <class Q>
-    void outputs(sql::Scope& scope, Layout&) const {
-        sql::Scope inner(scope.tree(), info<typename Other::model>(), scope.outer());
-        other.describe(inner);
-        Layout layout;
-        layout.offsets.assign(part_count<typename Other::parts>, 0);
-        other.outputs(inner, layout);
-        for (sql::With& with : inner.select().with) scope.select().with.push_back(with);
-        inner.select().with.clear();
-        scope.select().combined.emplace_back(Operator, &inner.select());
+    template <Query Q>
+    void describe_after(const Q& query, sql::Scope& scope) const {
+        sql::Select& whole = scope.select();
+        sql::Select* left = operand(query, scope);
+        whole.combined = {Operator, left, operand(other, scope)};
+        whole.name = left->name;
+        whole.with = std::exchange(left->with, {});  // the other query may read these rows, too
     }
-    void bind_outputs(Params& p) const {
+    template <Query Q>
+    void bind_after(const Q& query, Params& p) const {
+        query.bind(p);
+        query.bind_outputs(p);
         other.bind(p);
         other.bind_outputs(p);
+    }
+    /// How the rows lie in memory is what the first query says; its text is in the scope already.
+    template <Query Q>
+    void outputs_after(const Q& query, sql::Scope& scope, Layout& layout) const {
+        sql::Tree tree;
+        sql::Scope first(tree, info<typename Q::model>(), scope.outer());
+        query.describe(first);
+        query.outputs(first, layout);
+        scope.rows = std::move(first.rows);
+    }
+
+  private:
+    template <Query Q>
+    static sql::Select* operand(const Q& query, sql::Scope& scope) {
+        sql::Scope inner(scope.tree(), info<typename Q::model>(), scope.outer());
+        query.describe(inner);
+        Layout layout;
+        layout.offsets.assign(part_count<typename Q::parts>, 0);
+        query.outputs(inner, layout);
+        if (inner.select().limit || inner.select().offset)
+            inner.settle_order(Q::projects, !Q::grouped && !Q::aggregated && !Q::distincts);
+        return &inner.select();
     }
 };
 
 template <auto... Keys>
 struct DistinctOnStage : StageBase {
+    static constexpr bool limits = true, distincts = true;
     template <class Q>
     static consteval bool check() {
         static_assert(

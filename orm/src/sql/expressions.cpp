@@ -111,6 +111,14 @@ bool is_simple(const Expr& e) {
            e.op == Op::scalar || e.op == Op::aggregate || e.op == Op::exists || e.op == Op::cast || e.op == Op::output;
 }
 
+bool holds_decimal(const TypeInfo* type) {
+    return type && type->kind == Kind::decimal;
+}
+/// A column of a table, which has SQLite's affinity; what common table expressions yield has none.
+bool is_stored(const Expr& e) {
+    return e.op == Op::column && e.source && e.source->model && !e.source->model->app.empty();
+}
+
 }  // namespace
 
 std::string literal(const TypeInfo& type, const void* value) {
@@ -187,24 +195,86 @@ void Renderer::list(const std::vector<const Expr*>& items) {
 }
 
 void Renderer::binary(const Expr& e, std::string_view op) {
-    const auto side = [&](const Expr& s) {
+    const auto side = [&](const Expr& s, const Expr& other) {
+        if (s.op == Op::param && is_stored(other)) return placeholder(s);
         if (is_simple(s) || (s.op == e.op && (e.op == Op::and_ || e.op == Op::or_))) return expr(s);
         out_ += '(';
         expr(s);
         out_ += ')';
     };
-    side(*e.args[0]);
+    side(*e.args[0], *e.args[1]);
     out_ += op;
-    side(*e.args[1]);
+    side(*e.args[1], *e.args[0]);
 }
 
-void Renderer::param(const Expr& e) {
+/// SQLite divides whole decimals as integers, and takes the rest of a division of integers only.
+void Renderer::divided(const Expr& e) {
+    const bool decimals = sqlite() && holds_decimal(e.type);
+    if (!decimals) return binary(e, operator_text(e.op));
+    if (e.op == Op::modulo) {
+        out_ += "orm_modulo(";
+        list(e.args);
+        out_ += ')';
+        return;
+    }
+    out_ += "CAST(";
+    expr(*e.args[0]);
+    out_ += " AS REAL) / (";
+    expr(*e.args[1]);
+    out_ += ')';
+}
+
+void Renderer::placeholder(const Expr& e) {
     if (target_ == Target::portable) {
         out_ += literal(*e.type, e.value);
         return;
     }
     out_ += sqlite() ? '?' : '$';
     out_ += std::to_string(e.index + 1);
+}
+
+/// A decimal is bound as text on SQLite, where any number is less than any text. Beside a column of a table the
+/// column's affinity makes a number of it; elsewhere we do.
+void Renderer::param(const Expr& e) {
+    const bool cast = sqlite() && holds_decimal(e.type);
+    if (cast) out_ += "CAST(";
+    placeholder(e);
+    if (cast) out_ += " AS NUMERIC)";
+}
+
+/// SQLite's columns take any value: what a calculation yields is made to fit here, or refused, as on PostgreSQL. A
+/// parameter was checked before.
+void Renderer::assigned(const Expr& value, const MemberInfo& member) {
+    const TypeInfo& type = *member.plan.type;
+    const bool same_column = value.op == Op::column && value.type == &type;
+    if (value.op == Op::param) return placeholder(value);
+    if (!sqlite() || value.op == Op::literal || same_column) return expr(value);
+    std::string limits;
+    switch (type.kind) {
+        case Kind::int16:
+            limits = "2";
+            break;
+        case Kind::int32:
+            limits = "4";
+            break;
+        case Kind::int64:
+            limits = "8";
+            break;
+        case Kind::decimal:
+            limits = std::to_string(type.digits) + ", " + std::to_string(type.scale);
+            break;
+        case Kind::text:
+            if (type.max_length) limits = std::to_string(type.max_length);
+            break;
+        default:
+            break;
+    }
+    if (limits.empty()) return expr(value);
+    out_ += type.kind == Kind::text      ? "orm_fit_text("
+            : type.kind == Kind::decimal ? "orm_fit_decimal("
+                                         : "orm_fit_integer(";
+    expr(value);
+    text(", ").text(limits).text(", ").text(quote_text(member.column)).text(")");
 }
 
 void Renderer::in_array(const Expr& e) {
@@ -225,7 +295,8 @@ void Renderer::in_array(const Expr& e) {
     expr(*e.args[0]);
     out_ += negated ? " NOT IN (" : " IN (";
     if (sqlite()) {
-        out_ += "SELECT value FROM json_each(";
+        const bool cast = holds_decimal(e.args[1]->type->array->element) && !is_stored(*e.args[0]);
+        out_ += cast ? "SELECT CAST(value AS NUMERIC) FROM json_each(" : "SELECT value FROM json_each(";
         expr(*e.args[1]);
         out_ += ")";
     } else {
@@ -359,8 +430,9 @@ void Renderer::function(const Expr& e) {
 
 /// SQLite's own know no order, and with DISTINCT no separator: orm_string_agg(distinct, order, separator, value,
 /// keys...) and orm_array_agg without a separator; `order` has an `a` or `d` for each key.
-void Renderer::list_aggregate(const Expr& e) {
+void Renderer::list_aggregate(const Expr& e, const Expr* window) {
     const bool text = e.text == "string_agg";
+    require(!window || !sqlite(), e.text + " over a window");
     if (sqlite()) {
         out_ += text ? "orm_string_agg(" : "orm_array_agg(";
         out_ += e.flag ? "1, '" : "0, '";
@@ -394,11 +466,12 @@ void Renderer::list_aggregate(const Expr& e) {
     if (e.filter) expr(*e.filter);
     if (e.filter && array) out_ += ')';
     if (e.filter || array) out_ += ')';
+    if (window) over(*window);
     if (array) out_ += ", '{}')";
 }
 
-void Renderer::aggregate(const Expr& e) {
-    if (e.text == "string_agg" || e.text == "array_agg") return list_aggregate(e);
+void Renderer::aggregate(const Expr& e, const Expr* window) {
+    if (e.text == "string_agg" || e.text == "array_agg") return list_aggregate(e, window);
     const bool cast_average = postgres() && e.text == "avg";
     if (cast_average) out_ += "CAST(";
     out_ += e.text;
@@ -414,6 +487,7 @@ void Renderer::aggregate(const Expr& e) {
         expr(*e.filter);
         out_ += ')';
     }
+    if (window) over(*window);
     if (cast_average) out_ += " AS double precision)";
 }
 
@@ -433,9 +507,31 @@ void Renderer::case_when(const Expr& e) {
     out_ += " END";
 }
 
+/// `flag`: on PostgreSQL only. `text` says that a number with a fraction becomes a whole one, which PostgreSQL rounds.
+void Renderer::cast(const Expr& e) {
+    if (e.flag && sqlite()) return expr(*e.args[0]);
+    const bool fits_decimal = holds_decimal(e.type) && !e.flag;
+    const std::string digits =
+        fits_decimal ? std::to_string(e.type->digits) + ", " + std::to_string(e.type->scale) : std::string();
+    if (fits_decimal && sqlite()) {
+        out_ += "orm_fit_decimal(";
+        expr(*e.args[0]);
+        text(", ").text(digits).text(", 'cast')");
+        return;
+    }
+    const bool rounds = sqlite() && e.text == "rounding cast";
+    out_ += rounds ? "CAST(round(" : "CAST(";
+    list(e.args);
+    if (rounds) out_ += ')';
+    text(" AS ").text(cast_name(*e.type, sqlite()));
+    if (fits_decimal && postgres()) text("(").text(digits).text(")");
+    out_ += ')';
+}
+
 void Renderer::expr(const Expr& e) {
     switch (e.op) {
         case Op::column:
+            if (e.source && e.source->rows) check_yielded(e);
             if (e.source && !e.source->alias.empty()) out_ += e.source->alias + ".";
             name(e.text);
             break;
@@ -456,9 +552,11 @@ void Renderer::expr(const Expr& e) {
         case Op::add:
         case Op::subtract:
         case Op::multiply:
+            binary(e, operator_text(e.op));
+            break;
         case Op::divide:
         case Op::modulo:
-            binary(e, operator_text(e.op));
+            divided(e);
             break;
         case Op::same:
             binary(e, sqlite() ? " IS " : " IS NOT DISTINCT FROM ");
@@ -470,6 +568,11 @@ void Renderer::expr(const Expr& e) {
             out_ += "NOT (";
             expr(*e.args[0]);
             out_ += ')';
+            break;
+        case Op::is_not_true:
+            out_ += '(';
+            expr(*e.args[0]);
+            out_ += ") IS NOT TRUE";
             break;
         case Op::is_null:
         case Op::is_not_null:
@@ -543,13 +646,7 @@ void Renderer::expr(const Expr& e) {
             case_when(e);
             break;
         case Op::cast:
-            if (e.flag && sqlite()) {
-                expr(*e.args[0]);
-                break;
-            }
-            out_ += "CAST(";
-            list(e.args);
-            out_.append(" AS ").append(cast_name(*e.type, sqlite())).append(")");
+            cast(e);
             break;
         case Op::array_contains:
         case Op::array_overlaps:

@@ -16,6 +16,8 @@ class Renderer {
 
     void select(const Select& select);
     void expr(const Expr& e);
+    /// A value that is written to a column.
+    void assigned(const Expr& value, const MemberInfo& member);
     /// FROM, JOIN and WHERE.
     void from_where(const Select& select);
     void conditions(const std::vector<const Expr*>& all);
@@ -39,12 +41,23 @@ class Renderer {
     void array_test(const Expr& e);
     void in_array(const Expr& e);
     void param(const Expr& e);
+    void placeholder(const Expr& e);
+    void check_yielded(const Expr& column) const;
+    void divided(const Expr& e);
     void function(const Expr& e);
     bool date_function(const Expr& e);
-    void aggregate(const Expr& e);
-    void list_aggregate(const Expr& e);
+    void cast(const Expr& e);
+    // `window`: over which the aggregate is taken, or null.
+    void aggregate(const Expr& e, const Expr* window = nullptr);
+    void list_aggregate(const Expr& e, const Expr* window);
     void case_when(const Expr& e);
     void order(const std::vector<OrderBy>& parts);
+    void direction(const OrderBy& part);
+    void order_by_places(const Select& select);
+    /// Which of the combination's columns it is, from 0; their number: none.
+    static std::size_t place_of(const Select& select, const Expr& column);
+    void limits(const Select& select);
+    void operand(const Select& select);
     void tail(const Select& select);
     void body(const Select& select);
     void with(const std::vector<With>& all);
@@ -52,6 +65,7 @@ class Renderer {
     void json(const Expr& e);
     void search(const Expr& e);
     void window(const Expr& e);
+    void over(const Expr& window);
     void require(bool supported, std::string_view feature) const;
     Target target_;
     std::string out_;

@@ -90,7 +90,13 @@ void Renderer::search(const Expr& e) {
 }
 
 void Renderer::window(const Expr& e) {
-    expr(*e.args[0]);
+    const Expr& function = *e.args[0];
+    if (function.op == Op::aggregate) return aggregate(function, &e);
+    expr(function);
+    over(e);
+}
+
+void Renderer::over(const Expr& e) {
     out_ += " OVER (";
     if (!e.partition.empty()) {
         out_ += "PARTITION BY ";

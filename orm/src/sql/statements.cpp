@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "orm/errors.hpp"
 #include "sql/renderer.hpp"
 
@@ -15,9 +17,33 @@ void Renderer::conditions(const std::vector<const Expr*>& all) {
     }
 }
 
+/// The first of the selects that a combination is made of, which names and orders the columns.
+static const Select& first_of(const Select& select) {
+    const Select* first = &select;
+    while (first->combined.left) first = first->combined.left;
+    return *first;
+}
+
+/// Of a derived table there are only the columns that it yields.
+void Renderer::check_yielded(const Expr& column) const {
+    const Select& first = first_of(*column.source->rows);
+    for (const Output& output : first.outputs)
+        if (output.expr->op == Op::column && output.expr->source == first.base && output.expr->text == column.text)
+            return;
+    throw UsageError("an aggregate over a query of " + column.source->model->class_name + " asks for \"" + column.text +
+                     "\", which the query does not yield; add the field to its orm::values");
+}
+
 void Renderer::from_where(const Select& select) {
     out_ += " FROM ";
-    name(select.base->table).text(" AS ").text(select.base->alias);
+    if (select.base->rows) {
+        out_ += '(';
+        this->select(*select.base->rows);
+        out_ += ')';
+    } else {
+        name(select.base->table);
+    }
+    text(" AS ").text(select.base->alias);
     for (const Join& join : select.joins) {
         text(join.left ? " LEFT JOIN " : " JOIN ").name(join.source->table).text(" AS ").text(join.source->alias);
         text(" ON ").text(join.source->alias).text(".").name(join.to_column);
@@ -35,27 +61,61 @@ void Renderer::order(const std::vector<OrderBy>& parts) {
         if (!first) out_ += ", ";
         first = false;
         expr(*part.expr);
-        if (part.descending) out_ += " DESC";
-        if (part.nulls == OrderBy::Nulls::first) out_ += " NULLS FIRST";
-        if (part.nulls == OrderBy::Nulls::last) out_ += " NULLS LAST";
+        direction(part);
     }
 }
 
+void Renderer::direction(const OrderBy& part) {
+    if (part.descending) out_ += " DESC";
+    if (part.nulls == OrderBy::Nulls::first) out_ += " NULLS FIRST";
+    if (part.nulls == OrderBy::Nulls::last) out_ += " NULLS LAST";
+}
+
+/// A combination is ordered by the places of its columns, which both databases take.
+void Renderer::order_by_places(const Select& select) {
+    const std::vector<Output>& outputs = first_of(select).outputs;
+    std::vector<bool> used(outputs.size());
+    auto begin = [&, first = true]() mutable {
+        out_ += first ? " ORDER BY " : ", ";
+        first = false;
+    };
+    for (const OrderBy& part : select.order) {
+        const std::size_t place = place_of(select, *part.expr);
+        if (place == outputs.size())
+            throw UsageError(
+                "a combined query of " + select.base->model->class_name +
+                " is ordered by something that it does not yield; order by fields that are among its values");
+        begin();
+        out_ += std::to_string(place + 1);
+        direction(part);
+        used[place] = true;
+    }
+    for (std::size_t i = 0; select.order_by_all && i < outputs.size(); ++i) {
+        if (used[i]) continue;
+        begin();
+        out_ += std::to_string(i + 1);
+    }
+}
+
+std::size_t Renderer::place_of(const Select& select, const Expr& column) {
+    const Select& first = first_of(select);
+    for (std::size_t i = 0; i < first.outputs.size(); ++i) {
+        const Expr& output = *first.outputs[i].expr;
+        if (column.op == Op::column && column.source == select.base && output.op == Op::column &&
+            output.source == first.base && output.text == column.text)
+            return i;
+    }
+    return first.outputs.size();
+}
+
 void Renderer::tail(const Select& select) {
-    if (!select.order.empty()) {
+    if (select.combined.left) {
+        order_by_places(select);
+    } else if (!select.order.empty()) {
         out_ += " ORDER BY ";
         order(select.order);
     }
-    if (select.limit) {
-        out_ += " LIMIT ";
-        expr(*select.limit);
-    } else if (select.offset && sqlite()) {
-        out_ += " LIMIT -1";
-    }
-    if (select.offset) {
-        out_ += " OFFSET ";
-        expr(*select.offset);
-    }
+    limits(select);
     // SQLite's write transactions exclude each other already.
     if (select.lock != Lock::none && postgres()) {
         out_ += select.lock == Lock::update          ? " FOR UPDATE"
@@ -71,10 +131,28 @@ void Renderer::tail(const Select& select) {
     }
 }
 
+void Renderer::limits(const Select& select) {
+    if (select.limit) {
+        out_ += " LIMIT ";
+        expr(*select.limit);
+    } else if (select.offset && sqlite()) {
+        out_ += " LIMIT -1";
+    }
+    if (select.offset) {
+        out_ += " OFFSET ";
+        expr(*select.offset);
+    }
+}
+
 /// The first rows of each partition: numbered in a derived table, so that both databases can do it.
 void Renderer::partitioned(const Select& select, const std::vector<const Expr*>& partition) {
     out_ += "SELECT ";
-    for (std::size_t i = 0; i < select.outputs.size(); ++i) out_ += (i ? ", c" : "c") + std::to_string(i);
+    if (select.outputs.empty()) out_ += '1';
+    for (std::size_t i = 0; i < select.outputs.size(); ++i) {
+        out_ += (i ? ", c" : "c") + std::to_string(i);
+        const Expr& output = *select.outputs[i].expr;
+        if (select.named_outputs && output.op == Op::column) text(" AS ").name(output.text);
+    }
     out_ += " FROM (SELECT ";
     for (std::size_t i = 0; i < select.outputs.size(); ++i) {
         expr(*select.outputs[i].expr);
@@ -140,21 +218,31 @@ void Renderer::select(const Select& select) {
     if (!select.partition.empty()) return partitioned(select, select.partition);
     if (!select.distinct_on.empty() && !postgres()) {
         partitioned(select, select.distinct_on);
-        if (select.limit) {
-            out_ += " LIMIT ";
-            expr(*select.limit);
-        }
-        return;
+        return limits(select);
     }
-    body(select);
-    for (const auto& [op, other] : select.combined) {
+    if (select.combined.left) {
+        operand(*select.combined.left);
+        const SetOperator op = select.combined.op;
         out_ += op == SetOperator::union_      ? " UNION "
                 : op == SetOperator::union_all ? " UNION ALL "
                 : op == SetOperator::intersect ? " INTERSECT "
                                                : " EXCEPT ";
-        body(*other);
+        operand(*select.combined.right);
+    } else {
+        body(select);
     }
     tail(select);
+}
+
+/// One side of a set operation. What has an order, a limit or sides of its own stands in a derived table: SQLite knows
+/// no parentheses there, and gives the operators another precedence than PostgreSQL.
+void Renderer::operand(const Select& select) {
+    const bool plain = select.with.empty() && select.order.empty() && !select.limit && !select.offset &&
+                       !select.combined.left && select.distinct_on.empty();
+    if (plain) return body(select);
+    out_ += "SELECT * FROM (";
+    this->select(select);
+    out_ += ") AS q";
 }
 
 void Renderer::body(const Select& select) {
@@ -191,7 +279,7 @@ std::string render(const Select& select, Dialect dialect) {
 
 std::string render_count(const Select& select, Dialect dialect) {
     Renderer renderer(dialect);
-    if (!select.group_by.empty() || !select.combined.empty() || !select.distinct_on.empty() ||
+    if (!select.group_by.empty() || select.combined.left || !select.distinct_on.empty() ||
         (select.distinct && !select.outputs.empty()) || select.limit || select.offset || !select.with.empty()) {
         renderer.text("SELECT count(*) FROM (");
         renderer.select(select);
@@ -213,9 +301,15 @@ std::string render_exists(const Select& select, Dialect dialect) {
 
 namespace {
 
+const MemberInfo& member_of(const ModelInfo& model, std::string_view column) {
+    return *std::find_if(model.members.begin(), model.members.end(),
+                         [&](const MemberInfo& member) { return member.column == column; });
+}
+
 /// WHERE of an UPDATE or DELETE whose own table is `t0`.
 void render_target(Renderer& renderer, const Select& select, Dialect dialect) {
-    if (select.joins.empty() && !select.limit && !select.offset && select.group_by.empty() && select.with.empty()) {
+    if (select.joins.empty() && !select.limit && !select.offset && select.group_by.empty() && select.with.empty() &&
+        select.distinct_on.empty()) {
         if (!select.where.empty()) {
             renderer.text(" WHERE ");
             renderer.conditions(select.where);
@@ -229,6 +323,7 @@ void render_target(Renderer& renderer, const Select& select, Dialect dialect) {
     expr.source = select.base;
     expr.text = select.base->model->key().column;
     keys.outputs = {{&expr, {}}};
+    keys.distinct = false;
     renderer.text(" WHERE ").text(key).text(" IN (").text(render(keys, dialect)).text(")");
 }
 
@@ -242,7 +337,7 @@ std::string render_update(const Select& select, const std::vector<Assignment>& s
         if (!first) renderer.text(", ");
         first = false;
         renderer.name(assignment.column).text(" = ");
-        renderer.expr(*assignment.value);
+        renderer.assigned(*assignment.value, member_of(*select.base->model, assignment.column));
     }
     render_target(renderer, select, dialect);
     if (!returning) return renderer.take();

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "orm/errors.hpp"
 #include "orm/sql.hpp"
 
@@ -142,7 +144,28 @@ void Scope::add_value(const Expr* expr, std::uint32_t offset, const TypeInfo& ty
     select_->outputs.push_back({expr, {}});
 }
 
-void Scope::order_by_default(const ModelInfo& model) {
+void Scope::select_rows_of(Select& rows) {
+    select_->base->rows = &rows;
+    // Where a combination's columns get their names.
+    for (Select* first = &rows; first; first = first->combined.left) first->named_outputs = true;
+}
+
+void Scope::settle_order(bool projects, bool keyed) {
+    Select& select = *select_;
+    const bool cut = select.limit || select.offset || !select.partition.empty();
+    if (select.distinct) keyed = false;
+    if (select.combined.left) {
+        if (!projects && select.order.empty()) order_by_default();
+        if (cut && projects) select.order_by_all = true;
+        if (cut && !projects) order_by_key();
+        return;
+    }
+    if (select.order.empty() && (!projects || (cut && keyed))) order_by_default();
+    if (cut && keyed) order_by_key();
+}
+
+void Scope::order_by_default() {
+    const ModelInfo& model = *select_->base->model;
     for (const schema::Ordering& part : model.ordering)
         select_->order.push_back({column_of(select_->base, model.get(part.field).column), part.descending});
 }
@@ -152,6 +175,42 @@ void Scope::order_by_key() {
     for (const OrderBy& part : select_->order)
         if (part.expr->op == Op::column && part.expr->source == select_->base && part.expr->text == column) return;
     select_->order.push_back({key(), false});
+}
+
+namespace {
+
+/// Whether `found` holds for a node of the tree, those of nested selects among them.
+bool any_node(const Expr& expr, const auto& found);
+bool any_node(const Select& select, const auto& found) {
+    const auto in_all = [&](const std::vector<const Expr*>& all) {
+        return std::any_of(all.begin(), all.end(), [&](const Expr* e) { return any_node(*e, found); });
+    };
+    const auto in_order = std::any_of(select.order.begin(), select.order.end(),
+                                      [&](const OrderBy& part) { return any_node(*part.expr, found); });
+    const auto in_outputs = std::any_of(select.outputs.begin(), select.outputs.end(),
+                                        [&](const Output& output) { return any_node(*output.expr, found); });
+    const auto in_sets =
+        select.combined.left && (any_node(*select.combined.left, found) || any_node(*select.combined.right, found));
+    return in_order || in_outputs || in_sets || in_all(select.where) || in_all(select.having) ||
+           in_all(select.group_by);
+}
+bool any_node(const Expr& expr, const auto& found) {
+    const auto in_all = [&](const std::vector<const Expr*>& all) {
+        return std::any_of(all.begin(), all.end(), [&](const Expr* e) { return any_node(*e, found); });
+    };
+    const auto in_order = std::any_of(expr.order.begin(), expr.order.end(),
+                                      [&](const OrderBy& part) { return any_node(*part.expr, found); });
+    return found(expr) || in_order || in_all(expr.args) || in_all(expr.partition) ||
+           (expr.filter && any_node(*expr.filter, found)) || (expr.select && any_node(*expr.select, found));
+}
+
+}  // namespace
+
+bool refers_to_joins(const Expr& expr, const Select& select) {
+    return any_node(expr, [&](const Expr& node) {
+        return node.op == Op::column && std::any_of(select.joins.begin(), select.joins.end(),
+                                                    [&](const Join& join) { return join.source == node.source; });
+    });
 }
 
 }  // namespace orm::sql

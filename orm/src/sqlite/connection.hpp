@@ -24,6 +24,7 @@ void add_search_functions(sqlite3* database);
 void add_list_functions(sqlite3* database);
 void add_date_functions(sqlite3* database);
 void add_text_functions(sqlite3* database);
+void add_fit_functions(sqlite3* database);
 
 /// A vector as JSON text (decimals, times, dates and enumerators as strings), and back.
 void write_array(std::string& out, const TypeInfo& type, const void* vector);

@@ -78,6 +78,7 @@ void add_functions(sqlite3* database) {
     add_list_functions(database);
     add_date_functions(database);
     add_text_functions(database);
+    add_fit_functions(database);
 }
 
 }  // namespace orm::sqlite

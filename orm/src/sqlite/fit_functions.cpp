@@ -1,0 +1,145 @@
+/// What PostgreSQL does when a calculated value is written to a column, or cast, for SQLite, whose columns take
+/// anything: a number is rounded to the column's decimals, halves away from zero; what is too large or too long is
+/// refused.
+///
+///     orm_fit_decimal(value, digits, scale, column), orm_fit_integer(value, bytes, column),
+///     orm_fit_text(value, characters, column); orm_modulo(a, b): the rest of a division of decimals, with a's sign
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "orm/types.hpp"
+#include "sqlite/connection.hpp"
+
+namespace orm::sqlite {
+namespace {
+
+/// A DataError; see errors.cpp.
+void refuse(sqlite3_context* context, sqlite3_value* column, const std::string& why) {
+    const auto* name = reinterpret_cast<const char*>(sqlite3_value_text(column));
+    const std::string message = std::string(name ? name : "") + ": " + why;
+    sqlite3_result_error(context, message.c_str(), static_cast<int>(message.size()));
+    sqlite3_result_error_code(context, SQLITE_MISMATCH);
+}
+
+/// `value` in units of 10^-scale, rounded; nothing when it has more than 18 digits then. SQLite's doubles stand for the
+/// decimal of their 15 significant digits.
+std::optional<std::int64_t> units_of(double value, int scale) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.14e", std::abs(value));  // d.dddddddddddddde±xx
+    std::int64_t digits = text[0] - '0';
+    for (int i = 2; i < 16; ++i) digits = digits * 10 + (text[i] - '0');
+    int shift = std::atoi(text + 17) - 14 + scale;
+    if (shift < -15) return 0;
+    for (; shift > 0 && digits != 0; --shift) {
+        if (digits >= detail::power_of_ten(17)) return std::nullopt;
+        digits *= 10;
+    }
+    if (shift < 0) {
+        const std::int64_t divisor = detail::power_of_ten(-shift);
+        digits = digits / divisor + (digits % divisor * 2 >= divisor ? 1 : 0);
+    }
+    return value < 0 ? -digits : digits;
+}
+
+bool is_number(sqlite3_value* value) {
+    const int type = sqlite3_value_numeric_type(value);
+    return type == SQLITE_INTEGER || (type == SQLITE_FLOAT && std::isfinite(sqlite3_value_double(value)));
+}
+
+std::string text_of(sqlite3_value* value) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    return text ? std::string(text, static_cast<std::size_t>(sqlite3_value_bytes(value))) : std::string();
+}
+
+void fit_decimal(sqlite3_context* context, int, sqlite3_value** values) {
+    sqlite3_value* value = values[0];
+    if (sqlite3_value_type(value) == SQLITE_NULL) return;
+    const int digits = sqlite3_value_int(values[1]), scale = sqlite3_value_int(values[2]);
+    const auto refused = [&] {
+        refuse(context, values[3],
+               text_of(value) + " does not fit " + std::to_string(digits) + " digits with " + std::to_string(scale) +
+                   " decimals");
+    };
+    if (!is_number(value)) return refused();
+    if (sqlite3_value_numeric_type(value) == SQLITE_INTEGER) {
+        const std::int64_t whole = sqlite3_value_int64(value), limit = detail::power_of_ten(digits - scale);
+        return whole < limit && whole > -limit ? sqlite3_result_int64(context, whole) : refused();
+    }
+    const std::optional<std::int64_t> units = units_of(sqlite3_value_double(value), scale);
+    const std::int64_t limit = detail::power_of_ten(digits), one = detail::power_of_ten(scale);
+    if (!units || *units >= limit || *units <= -limit) return refused();
+    if (*units % one == 0)
+        sqlite3_result_int64(context, *units / one);
+    else
+        sqlite3_result_double(context, static_cast<double>(*units) / static_cast<double>(one));
+}
+
+void fit_integer(sqlite3_context* context, int, sqlite3_value** values) {
+    sqlite3_value* value = values[0];
+    if (sqlite3_value_type(value) == SQLITE_NULL) return;
+    const int bytes = sqlite3_value_int(values[1]);
+    const auto refused = [&] {
+        refuse(context, values[2], text_of(value) + " does not fit an integer of " + std::to_string(bytes) + " bytes");
+    };
+    if (!is_number(value)) return refused();
+    std::int64_t whole = sqlite3_value_int64(value);
+    if (sqlite3_value_numeric_type(value) == SQLITE_FLOAT) {
+        const double rounded = std::round(sqlite3_value_double(value));
+        if (std::abs(rounded) >= 9.2e18) return refused();
+        whole = static_cast<std::int64_t>(rounded);
+    }
+    const std::int64_t most = std::numeric_limits<std::int64_t>::max() >> (64 - 8 * bytes);
+    return whole <= most && whole >= -most - 1 ? sqlite3_result_int64(context, whole) : refused();
+}
+
+/// Blanks that are too many are cut off, as the standard says and PostgreSQL does.
+void fit_text(sqlite3_context* context, int, sqlite3_value** values) {
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL) return;
+    const std::string text = text_of(values[0]);
+    const auto most = static_cast<std::size_t>(sqlite3_value_int64(values[1]));
+    std::size_t characters = 0, end = 0;
+    for (; end < text.size(); ++end) {
+        const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U;
+        if (begins && characters == most) break;
+        characters += begins ? 1 : 0;
+    }
+    if (text.find_first_not_of(' ', end) != std::string::npos)
+        return refuse(context, values[2], "the text is too long; at most " + std::to_string(most) + " characters fit");
+    sqlite3_result_text64(context, text.data(), end, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void modulo(sqlite3_context* context, int, sqlite3_value** values) {
+    if (!is_number(values[0]) || !is_number(values[1])) return;
+    constexpr int most_decimals = 6;
+    for (int scale = 0; scale <= most_decimals; ++scale) {
+        const auto a = units_of(sqlite3_value_double(values[0]), scale);
+        const auto b = units_of(sqlite3_value_double(values[1]), scale);
+        const auto one = static_cast<double>(detail::power_of_ten(scale));
+        if (!a || !b) break;
+        const bool exact = static_cast<double>(*a) / one == sqlite3_value_double(values[0]) &&
+                           static_cast<double>(*b) / one == sqlite3_value_double(values[1]);
+        if (!exact) continue;
+        if (*b == 0) return;
+        return sqlite3_result_double(context, static_cast<double>(*a % *b) / one);
+    }
+    sqlite3_result_double(context, std::fmod(sqlite3_value_double(values[0]), sqlite3_value_double(values[1])));
+}
+
+}  // namespace
+
+void add_fit_functions(sqlite3* database) {
+    constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+    const auto add = [&](const char* name, int arguments, auto* function) {
+        sqlite3_create_function_v2(database, name, arguments, flags, nullptr, function, nullptr, nullptr, nullptr);
+    };
+    add("orm_fit_decimal", 4, fit_decimal);
+    add("orm_fit_integer", 3, fit_integer);
+    add("orm_fit_text", 3, fit_text);
+    add("orm_modulo", 2, modulo);
+}
+
+}  // namespace orm::sqlite

@@ -1,0 +1,24 @@
+// expect: put filter, annotate, related, values and locks into the queries
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Database& db();
+template <class T>
+void use(const T&) {}
+
+inline auto both() {
+    return orm::select<E> | orm::union_with(orm::select<E>);
+}
+
+#ifdef FIXED
+auto q() {
+    return db().all(both() | orm::order_by<&E::title>);
+}
+#else
+auto q() {
+    return db().all(both() | orm::filter(f<&E::is_published>));
+}
+#endif

@@ -1,0 +1,24 @@
+// expect: a combined query cannot be updated
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Database& db();
+template <class T>
+void use(const T&) {}
+
+inline auto both() {
+    return orm::select<E> | orm::union_with(orm::select<E>);
+}
+
+#ifdef FIXED
+auto q() {
+    return db().update(orm::select<E>, orm::set<&E::title> = "x");
+}
+#else
+auto q() {
+    return db().update(both(), orm::set<&E::title> = "x");
+}
+#endif
