@@ -553,31 +553,35 @@ void Executor::stream(const Q& query, Visitor visit, std::size_t batch, Location
 
 template <bool Returning, Query Q, class... Assigns>
 std::uint64_t Executor::change(const Q& query, std::vector<row_of<Q>>* rows, Location location, Assigns... assigns) {
-    detail::check_outer<typename Q::outer>();
-    constexpr std::size_t extra = (0 + ... + decltype(assigns.value)::params);
-    detail::Bound<Q, Returning, extra> bound(query);
-    (assigns.value.bind(bound.params()), ...);
-    static detail::PlanCache cache;
-    detail::PlanRef plan;
-    if (const detail::Plan* known = cache.find(dialect(), bound.shape())) {
-        plan = detail::PlanRef(*known);
+    if constexpr (detail::drops_order<Q>) {
+        return change<Returning>(detail::without_order(query), rows, location, std::move(assigns)...);
     } else {
-        sql::Tree tree;
-        sql::Scope scope(tree, info<typename Q::model>());
-        query.describe(scope);
-        if constexpr (Returning || Q::projects || Q::distincts) {
-            detail::Layout layout = detail::layout_of<row_of<Q>, typename Q::parts>();
-            query.outputs(scope, layout);
+        detail::check_outer<typename Q::outer>();
+        constexpr std::size_t extra = (0 + ... + decltype(assigns.value)::params);
+        detail::Bound<Q, Returning, extra> bound(query);
+        (assigns.value.bind(bound.params()), ...);
+        static detail::PlanCache cache;
+        detail::PlanRef plan;
+        if (const detail::Plan* known = cache.find(dialect(), bound.shape())) {
+            plan = detail::PlanRef(*known);
+        } else {
+            sql::Tree tree;
+            sql::Scope scope(tree, info<typename Q::model>());
+            query.describe(scope);
+            if constexpr (Returning || Q::projects || Q::distincts) {
+                detail::Layout layout = detail::layout_of<row_of<Q>, typename Q::parts>();
+                query.outputs(scope, layout);
+            }
+            std::vector<sql::Assignment> set;
+            (set.push_back({detail::column_name<Assigns::pointer>(), assigns.value.describe(scope)}), ...);
+            plan = cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect(), Returning));
         }
-        std::vector<sql::Assignment> set;
-        (set.push_back({detail::column_name<Assigns::pointer>(), assigns.value.describe(scope)}), ...);
-        plan = cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect(), Returning));
-    }
-    if constexpr (Returning) {
-        const RowSink sink = detail::Sink<row_of<Q>>::into(*rows, plan->rows);
-        return do_run(plan->statement, bound.span(), &sink, true, location);
-    } else {
-        return do_run(plan->statement, bound.span(), nullptr, true, location);
+        if constexpr (Returning) {
+            const RowSink sink = detail::Sink<row_of<Q>>::into(*rows, plan->rows);
+            return do_run(plan->statement, bound.span(), &sink, true, location);
+        } else {
+            return do_run(plan->statement, bound.span(), nullptr, true, location);
+        }
     }
 }
 
@@ -691,6 +695,8 @@ std::uint64_t Executor::erase(const Q& query, Location location) {
                 return static_cast<Executor&>(tx).erase_rows(info<M>(), std::move(keys), location);
             },
             location);
+    } else if constexpr (detail::drops_order<Q>) {
+        return erase(detail::without_order(query), location);
     } else {
         static_assert(detail::no_models<typename Q::outer>, "orm: orm::outer<...> outside a subquery");
         const detail::Bound<Q, false> bound(query);

@@ -77,6 +77,11 @@ TEST_P(Orders, OneWithParametersIsLeftOutWhereItMeansNothing) {
     EXPECT_EQ(db.count(orm::select<E> | by_city() | orm::limit(2)), 2);
     EXPECT_TRUE(db.exists(orm::select<E> | by_city() | orm::limit(1) | orm::offset(2)));
     EXPECT_EQ(db.get(orm::select<E> | by_city() | orm::limit(1)).title, "early");
+    EXPECT_EQ(db.update(orm::select<E> | by_city(), orm::set<& E::max_participants> = 3), 3U);
+    EXPECT_EQ(db.update(orm::select<E> | by_city() | orm::limit(1), orm::set<& E::max_participants> = 4), 1U);
+    EXPECT_EQ(db.get(early.id).max_participants, 4);
+    const auto key = orm::sort(orm::nullif(f<&Session::session_key>, "x"));
+    EXPECT_EQ(db.erase(orm::select<Session> | key), 0U) << "a model without a number for its key";
 }
 
 TEST_P(Orders, AnOrderThatIsSwitchedOffLeavesTheModelsOwn) {
