@@ -4,6 +4,7 @@
 #include <map>
 
 #include "accounts/queries.hpp"
+#include "common/repeatable.hpp"
 #include "common/text.hpp"
 #include "entreprinder/queries.hpp"
 
@@ -185,7 +186,7 @@ Errors save_profile(orm::Executor& db, orm::Id<User> me, const ProfileForm& form
     Errors errors = check(form);
     if (!errors.empty()) return errors;
     const Profile profile = own_profile(db, me);
-    db.atomic([&](orm::Transaction& tx) {
+    db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         // The person before the profile (docs/topics/locks.md); the locks put two tabs that save at once in order.
         tx.update(orm::select<User> | auth::with_id(me), orm::set<& User::first_name> = trimmed(form.first_name),
                   orm::set<& User::last_name> = trimmed(form.last_name));

@@ -4,6 +4,7 @@
 
 #include "accounts/queries.hpp"
 #include "accounts/services.hpp"
+#include "common/repeatable.hpp"
 #include "matching/queries.hpp"
 
 namespace matching {
@@ -50,7 +51,7 @@ std::optional<entreprinder::Card> next_card(orm::Executor& db, UserId me) {
 
 SwipeResult like(orm::Executor& db, UserId me, UserId other) {
     if (me == other) return {SwipeResult::Outcome::refused, false};
-    return db.atomic([&](orm::Transaction& tx) -> SwipeResult {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> SwipeResult {
         if (!lock_pair(tx, me, other) || !may_be_swiped(tx, other)) return {SwipeResult::Outcome::refused, false};
         Like like;
         like.from_user = me;
@@ -66,7 +67,7 @@ SwipeResult like(orm::Executor& db, UserId me, UserId other) {
 
 SwipeResult pass(orm::Executor& db, UserId me, UserId other) {
     if (me == other) return {SwipeResult::Outcome::refused, false};
-    return db.atomic([&](orm::Transaction& tx) -> SwipeResult {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> SwipeResult {
         if (!lock_pair(tx, me, other) || !may_be_swiped(tx, other)) return {SwipeResult::Outcome::refused, false};
         if (tx.exists(orm::select<Match> | match_between(me, other))) return {SwipeResult::Outcome::done, true};
         tx.erase(orm::select<Like> | like_between(me, other));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/repeatable.hpp"
 #include "vinsdelux/queries.hpp"
 
 namespace vinsdelux {
@@ -61,7 +62,7 @@ std::vector<PlotId> without_plan(orm::Transaction& tx, const std::vector<PlotId>
 Reserved reserve(orm::Executor& db, UserId me, const Selection& selection, orm::Timestamp now) {
     const std::vector<PlotId> wanted = sorted(selection.plots);
     if (const Refusal wrong = check(selection, wanted); wrong != Refusal::none) return {wrong, {}, {}};
-    return db.atomic([&](orm::Transaction& tx) -> Reserved {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> Reserved {
         // One person's requests come one after the other, so that what is replaced is what stands.
         const auto person =
             tx.first(orm::select<auth::User> | orm::filter(f<&auth::User::id> == me) | orm::for_no_key_update);
@@ -126,7 +127,7 @@ Reserved reserve(orm::Executor& db, UserId me, const Selection& selection, orm::
 }
 
 Refusal release(orm::Executor& db, UserId me, PlotId plot, orm::Timestamp now) {
-    return db.atomic([&](orm::Transaction& tx) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         lock_plots(tx, {plot});
         const auto rows = rows_of(tx, {plot});
         const auto mine = std::find_if(rows.begin(), rows.end(), [&](const Hold& row) { return row.user == me; });
@@ -143,7 +144,7 @@ Refusal release(orm::Executor& db, UserId me, PlotId plot, orm::Timestamp now) {
 }
 
 void release_all(orm::Executor& db, UserId me, orm::Timestamp now) {
-    db.atomic([&](orm::Transaction& tx) {
+    db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         tx.first(orm::select<auth::User> | orm::filter(f<&auth::User::id> == me) | orm::for_no_key_update);
         std::vector<PlotId> mine;
         for (const Hold& hold : tx.all(orm::select<Hold> | unconfirmed_of(me))) mine.push_back(hold.plot.id);
@@ -152,13 +153,19 @@ void release_all(orm::Executor& db, UserId me, orm::Timestamp now) {
     });
 }
 
-Refusal confirm(orm::Executor& db, UserId me, PlotId plot, std::optional<PlanId> plan, orm::Timestamp now) {
-    return db.atomic([&](orm::Transaction& tx) {
+Refusal confirm(orm::Executor& db, UserId me, PlotId plot, std::optional<PlanId> plan,
+                std::optional<orm::Timestamp> moment) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         lock_plots(tx, {plot});
+        const orm::Timestamp now = moment ? *moment : orm::utc_now();  // after the wait: the hold may have ended
         auto hold = tx.first(orm::select<Hold> | orm::filter(f<&Hold::user> == me && f<&Hold::plot> == plot));
         if (!hold) return Refusal::no_hold;
         if (hold->is_confirmed) return Refusal::none;
-        if (!lives(*hold, now)) return Refusal::no_hold;
+        // Whoever took the plot over was told so: even for a clock that is behind theirs, the hold had ended.
+        const auto rows = rows_of(tx, {plot});
+        const bool others =
+            std::any_of(rows.begin(), rows.end(), [&](const Hold& row) { return row.user != me && lives(row, now); });
+        if (!lives(*hold, now) || others) return Refusal::no_hold;
         if (plan) hold->adoption_plan = *plan;
         if (!hold->adoption_plan) return Refusal::no_plan;
         if (!without_plan(tx, {plot}, hold->adoption_plan->id).empty()) return Refusal::plan_not_offered;
@@ -173,7 +180,7 @@ Refusal confirm(orm::Executor& db, UserId me, PlotId plot, std::optional<PlanId>
 }
 
 PlotChange set_plot_state(orm::Executor& db, PlotId id, PlotStatus to, orm::Timestamp now) {
-    return db.atomic([&](orm::Transaction& tx) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         const auto plots = lock_plots(tx, {id});
         if (plots.empty()) return PlotChange::unknown;
         const auto rows = rows_of(tx, {id});
@@ -206,7 +213,7 @@ std::uint64_t sweep_holds(orm::Executor& db, orm::Timestamp now, std::int64_t ba
     std::vector<PlotId> ids;
     for (const auto& plot : due) ids.push_back(plot.id);
     ids = sorted(std::move(ids));
-    return db.atomic([&](orm::Transaction& tx) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         // Looked at again under the lock: whoever renewed or confirmed meanwhile keeps the plot.
         lock_plots(tx, ids);
         tx.erase(orm::select<Hold> |

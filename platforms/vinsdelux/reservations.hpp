@@ -56,9 +56,10 @@ Refusal release(orm::Executor& db, orm::Id<auth::User> me, PlotId plot, orm::Tim
 /// Gives back everything this person holds without having adopted it, expired holds too: when the account goes (DEL-1).
 void release_all(orm::Executor& db, orm::Id<auth::User> me, orm::Timestamp now);
 
-/// Turns a hold that has not expired into an adoption at the plan's price of this moment; other rows for the plot are
-/// void (PLOT-6).
-Refusal confirm(orm::Executor& db, orm::Id<auth::User> me, PlotId plot, std::optional<PlanId> plan, orm::Timestamp now);
+/// Turns a hold that has not expired, and that nobody took over, into an adoption at the plan's price of this moment;
+/// other rows for the plot are void (PLOT-6). Without a `moment`: the one after the wait for the plot.
+Refusal confirm(orm::Executor& db, orm::Id<auth::User> me, PlotId plot, std::optional<PlanId> plan,
+                std::optional<orm::Timestamp> moment = {});
 
 enum class PlotChange {
     done,     ///< also when it was so already

@@ -58,6 +58,47 @@ TEST_P(PlotRaces, PLOT6_case34_confirming_sweeping_and_another_buyer_at_the_end_
     }
 }
 
+TEST_P(PlotRaces, PLOT2_case34_with_clocks_that_differ_the_plot_is_whose_service_came_first) {
+    const auto estate = producer("Domaine");
+    const auto offered = plan("Classic", "120");
+    const UserId anna = user("anna").id, bob = user("bob").id;
+    for (int round = 0; round < 6; ++round) {
+        const auto row = plot(estate, "Plot " + std::to_string(round));
+        offer(row, offered);
+        ASSERT_EQ(reserve(db, anna, {.plots = {row.id}, .plan = offered.id}, now).refusal, Refusal::none);
+        std::atomic<int> adopted{0}, taken_over{0};
+        in_parallel(6, [&](int i) {
+            if (i % 3 == 0) {
+                if (confirm(db, anna, row.id, offered.id, last) == Refusal::none) ++adopted;
+            } else if (i % 3 == 1) {
+                sweep_holds(db, after);
+            } else if (reserve(db, bob, {.plots = {row.id}}, after).refusal == Refusal::none) {
+                ++taken_over;
+            }
+        });
+        EXPECT_EQ(adopted + taken_over, 2) << "what one was told, the other cannot undo";
+        EXPECT_TRUE(adopted == 0 || taken_over == 0);
+        EXPECT_EQ(status(row.id), adopted ? PlotStatus::adopted : PlotStatus::reserved);
+        EXPECT_EQ(db.count(orm::select<Hold> |
+                           orm::filter(f<&Hold::plot> == row.id && f<&Hold::user> == (adopted ? anna : bob))),
+                  1);
+    }
+}
+
+TEST_P(PlotRaces, PLOT6_a_clock_that_is_behind_confirms_nothing_that_somebody_took_over) {
+    const auto estate = producer("Domaine");
+    const auto offered = plan("Classic", "120");
+    const UserId anna = user("anna").id, bob = user("bob").id;
+    const auto row = plot(estate, "Plot");
+    offer(row, offered);
+    reserve(db, anna, {.plots = {row.id}, .plan = offered.id}, now);
+    ASSERT_EQ(reserve(db, bob, {.plots = {row.id}}, after).refusal, Refusal::none);
+    EXPECT_EQ(confirm(db, anna, row.id, offered.id, last), Refusal::no_hold);
+    EXPECT_EQ(confirm(db, bob, row.id, offered.id, after), Refusal::none);
+    EXPECT_EQ(db.get(orm::select<Hold>).user.id, bob);
+    EXPECT_EQ(confirm(db, anna, row.id, offered.id), Refusal::no_hold) << "by the time of after the wait";
+}
+
 TEST_P(PlotRaces, PLOT4_case35_reselecting_in_two_tabs_keeps_an_adoption_and_one_selection) {
     const auto estate = producer("Domaine");
     const auto offered = plan("Classic", "120");
