@@ -148,26 +148,29 @@ class Executor {
     template <Query Q>
     std::optional<row_of<Q>> first(const Q& query, Location location = Location::current()) {
         check_lock<Q>(location);
-        std::vector<row_of<Q>> rows;
-        fetch<detail::Terminal::first>(query, rows, location);
-        if (rows.empty()) return std::nullopt;
-        return std::move(rows.front());
+        std::optional<row_of<Q>> row(std::in_place);
+        if (fetch_one<detail::Terminal::first>(query, *row, true, location) == 0) row.reset();
+        return row;
     }
     /// Exactly one row. Throws DoesNotExist or MultipleObjectsReturned.
     template <Query Q>
     row_of<Q> get(const Q& query, Location location = Location::current()) {
         check_lock<Q>(location);
-        std::vector<row_of<Q>> rows;
+        row_of<Q> row{};
+        std::size_t rows = 0;
         if constexpr (detail::drops_order<Q>)
-            fetch<detail::Terminal::get>(detail::without_order(query), rows, location);
+            rows = fetch_one<detail::Terminal::get>(detail::without_order(query), row, false, location);
         else
-            fetch<detail::Terminal::get>(query, rows, location);
-        if (rows.size() != 1) throw_not_one(info<typename Q::model>(), rows.size(), location);
-        return std::move(rows.front());
+            rows = fetch_one<detail::Terminal::get>(query, row, false, location);
+        if (rows != 1) throw_not_one(info<typename Q::model>(), rows, location);
+        return row;
     }
     template <class M>
     M get(Id<M> id, Location location = Location::current()) {
-        return get(select<M> | by_key(id), location);
+        M row{};
+        if (fetch_one<detail::Terminal::get>(select<M> | by_key(id), row, true, location) == 0)
+            throw_not_one(info<M>(), 0, location);
+        return row;
     }
     template <class M>
     std::optional<M> find(Id<M> id, Location location = Location::current()) {
@@ -448,6 +451,10 @@ class Executor {
     }
     template <detail::Terminal Kind, Query Q>
     void fetch(const Q& query, std::vector<row_of<Q>>& rows, Location location);
+    /// Into `row`, which its caller returns without moving it. Returns how many rows there were; `only`: there can be no
+    /// second one, or nobody asks.
+    template <detail::Terminal Kind, Query Q>
+    std::size_t fetch_one(const Q& query, row_of<Q>& row, bool only, Location location);
     template <detail::Terminal Kind, Query Q>
     std::int64_t number(const Q& query, Location location);
     /// update, and update_returning into `rows`.
@@ -507,6 +514,23 @@ void Executor::fetch(const Q& query, std::vector<row_of<Q>>& rows, Location loca
     if constexpr (Q::reversed) std::reverse(rows.begin(), rows.end());
     if constexpr (detail::has_children<Q>)
         if (!rows.empty()) fetch_children(detail::children_of(query, rows, dialect()), location);
+}
+
+template <detail::Terminal Kind, Query Q>
+std::size_t Executor::fetch_one(const Q& query, row_of<Q>& row, bool only, Location location) {
+    if constexpr (Q::reversed || detail::has_children<Q>) {
+        std::vector<row_of<Q>> rows;
+        fetch<Kind>(query, rows, location);
+        if (!rows.empty()) row = std::move(rows.front());
+        return rows.size();
+    } else {
+        const detail::Bound<Q, true> bound(query, literal_bits<Kind, Q>());
+        const detail::PlanRef plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
+        detail::OneRow<row_of<Q>> one{&row, only, 0, {}};
+        const RowSink sink{&plan->rows, &one, detail::OneRow<row_of<Q>>::next, detail::OneRow<row_of<Q>>::done};
+        do_run(plan->statement, bound.span(), &sink, false, location);
+        return one.count;
+    }
 }
 
 template <detail::Terminal Kind, Query Q>

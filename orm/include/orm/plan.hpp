@@ -256,6 +256,23 @@ struct Sink {
     static RowSink into(std::vector<T>& rows, const RowPlan& plan) { return {&plan, &rows, append, nullptr}; }
 };
 
+/// The row of first() and get() in its place; a second one only counts.
+template <class T>
+struct OneRow {
+    T* row;
+    bool only;
+    std::size_t count;
+    std::optional<T> second;
+    static void* next(void* context) {
+        auto& self = *static_cast<OneRow*>(context);
+        return self.count++ == 0 ? self.row : &self.second.emplace();
+    }
+    static bool done(void* context) {
+        const auto& self = *static_cast<const OneRow*>(context);
+        return !self.only && self.count < 2;
+    }
+};
+
 template <class List>
 inline constexpr bool no_models = false;
 template <>

@@ -43,17 +43,31 @@ inline Cell cell(sqlite3_stmt* statement, int index) {
     const int stored = sqlite3_value_type(value);
     return {value, stored, stored == SQLITE_NULL};
 }
-/// Decodes a value that is not NULL; `decode` has the two commonest cases in line.
+/// Decodes a value that is not NULL; `decode` has the commonest cases in line: whole numbers were a twentieth of a full
+/// row's instructions when they went through decode_any.
 void decode_any(const Cell& cell, const ColumnPlan& column, void* target);
 inline void decode(const Cell& cell, const ColumnPlan& column, void* target) {
-    if (column.type->kind == Kind::int64 && cell.stored == SQLITE_INTEGER) {
-        *static_cast<std::int64_t*>(target) = sqlite3_value_int64(cell.value);
-    } else if (column.type->kind == Kind::text && cell.stored == SQLITE_TEXT) {
+    const Kind kind = column.type->kind;
+    if (cell.stored == SQLITE_INTEGER) {
+        const std::int64_t value = sqlite3_value_int64(cell.value);
+        if (kind == Kind::int64) {
+            *static_cast<std::int64_t*>(target) = value;
+            return;
+        }
+        if (kind == Kind::int32 && value == static_cast<std::int32_t>(value)) {
+            *static_cast<std::int32_t*>(target) = static_cast<std::int32_t>(value);
+            return;
+        }
+        if (kind == Kind::boolean && (value == 0 || value == 1)) {
+            *static_cast<bool*>(target) = value == 1;
+            return;
+        }
+    } else if (kind == Kind::text && cell.stored == SQLITE_TEXT) {
         const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(cell.value));
         static_cast<std::string*>(target)->assign(text, static_cast<std::size_t>(sqlite3_value_bytes(cell.value)));
-    } else {
-        decode_any(cell, column, target);
+        return;
     }
+    decode_any(cell, column, target);
 }
 void decode_text(std::string_view text, const TypeInfo& type, void* target, std::string_view column);
 
