@@ -81,13 +81,15 @@ class Lines {
     bool terminal_ = isatty(STDOUT_FILENO) == 1;
 };
 
-/// While it lives, Ctrl-C and SIGTERM request a stop instead of ending the program. Made before any other thread.
+/// While it lives, Ctrl-C, SIGTERM and a lost terminal request a stop instead of ending the program. Made before any
+/// other thread.
 class Interruptible {
   public:
     Interruptible() {
         sigemptyset(&signals_);
         sigaddset(&signals_, SIGINT);
         sigaddset(&signals_, SIGTERM);
+        sigaddset(&signals_, SIGHUP);
         pthread_sigmask(SIG_BLOCK, &signals_, &before_);
         waiter_ = std::jthread([this](const std::stop_token& end) {
             const timespec moment{.tv_sec = 0, .tv_nsec = 50'000'000};

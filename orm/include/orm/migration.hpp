@@ -132,8 +132,10 @@ struct Options {
     std::set<std::string, std::less<>> allow_data_loss{};
     bool protect_data = false;  ///< refuse to drop tables and columns that have rows
     bool safe = true;           ///< PostgreSQL: large tables are changed without blocking their users
-    std::uint64_t large_table_bytes = 32ULL << 20;   ///< smaller ones are changed in the migration's transaction
-    std::chrono::milliseconds lock_timeout{2000};    ///< PostgreSQL: per try
+    std::uint64_t large_table_bytes = 32ULL << 20;  ///< smaller ones are changed in the migration's transaction
+    /// PostgreSQL: per try. Below the server's deadlock_timeout (1 s), so that a deadlock ends here and not in a
+    /// transaction of the site.
+    std::chrono::milliseconds lock_timeout{800};
     std::chrono::milliseconds statement_timeout{0};  ///< PostgreSQL: for every statement; 0: none
     /// PostgreSQL: for statements on large tables that keep their users out and must therefore be over at once; 0:
     /// none.

@@ -9,6 +9,7 @@
 #include "migrations/graph.hpp"
 #include "migrations/history.hpp"
 #include "migrations/live.hpp"
+#include "migrations/type_change.hpp"
 #include "orm/errors.hpp"
 #include "orm/migration.hpp"
 #include "orm/migration_check.hpp"
@@ -142,7 +143,7 @@ class Comparison {
     std::string alteration(const LiveColumn& live, const LiveColumn& wanted) const {
         const std::string name = quote(wanted.name);
         if (live.type != wanted.type)
-            return alter(fmt::format("ALTER COLUMN {0} TYPE {1} USING {0}::{1}", name, wanted.type));
+            return alter(fmt::format("ALTER COLUMN {} {}", name, type_change(name, live.type, wanted.type)));
         if (live.null != wanted.null) {
             const ColumnShape* model = shape_ ? shape_->column(wanted.name) : nullptr;
             std::string fill;

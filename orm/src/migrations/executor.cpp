@@ -76,11 +76,7 @@ class Executor {
 
     Report run(const Target& target) {
         return run([&](const Graph& graph, const std::set<Key>& applied) {
-            std::vector<Step> steps = unfinished_undo(graph, applied);
-            std::set<Key> planned_on = applied;
-            for (const Step& step : steps) planned_on.erase(step.migration->key());
-            for (const Step& step : make_plan(graph, planned_on, target)) steps.push_back(step);
-            return steps;
+            return steps_to(connection_, graph, applied, target);
         });
     }
 
@@ -125,15 +121,6 @@ class Executor {
         options_.progress(progress);
     }
 
-    // Undos that were interrupted between two of their statements come first.
-    std::vector<Step> unfinished_undo(const Graph& graph, const std::set<Key>& applied) {
-        std::vector<Step> steps;
-        for (const OnlineProgress& progress : read_progress(connection_))
-            if (progress.backward && applied.contains(progress.key) && graph.contains(progress.key))
-                steps.push_back({graph.nodes().at(progress.key).migration, true});
-        return steps;
-    }
-
     void record_squashed(const Migration& migration) {
         if (read_history(connection_).contains(migration.key())) return;
         std::set<Key> now = applied_keys(read_history(connection_), registry_);
@@ -147,8 +134,9 @@ class Executor {
             try {
                 attempt_one(step, before);
                 return;
-            } catch (const LockTimeout&) {
-                if (connection_.dialect() == Dialect::sqlite || attempt >= options_.lock_tries) throw;
+            } catch (const DatabaseError& error) {
+                if (!lock_not_free(error) || connection_.dialect() == Dialect::sqlite || attempt >= options_.lock_tries)
+                    throw;
                 tell(Progress::Event::waiting, step,
                      fmt::format("a lock was not free; try {} of {}", attempt + 1, options_.lock_tries));
                 pause_before_retry(attempt);
@@ -188,13 +176,12 @@ class Executor {
         }
         bool fake =
             options_.fake || (options_.fake_initial && !step.backward && already_there(connection_, migration, before));
-        rebuilt_ = false;
         if (!fake) run_operations(step, states);
         if (step.backward)
             unrecord(connection_, migration);
         else
             record(connection_, migration);
-        transaction.commit(rebuilt_);
+        transaction.commit(!fake);
         (fake ? report_.faked : step.backward ? report_.unapplied : report_.applied).push_back(migration.key());
         tell(Progress::Event::done, step, {}, 0, fake);
     }
@@ -219,18 +206,16 @@ class Executor {
                 rows_touched = false;
                 auto editor = editor_for(connection_.dialect(), &connection_, [&](const Emitted& statement) {
                     const std::string& sql = statement.sql;
-                    rebuilt_ = rebuilt_ || sql.starts_with("DROP TABLE") || sql.starts_with("INSERT");
                     tell(Progress::Event::statement, step, sql);
                     connection_.script(sql);
                     tell(Progress::Event::ran, step, sql);
                 });
                 change_schema(*editor, operation, migration.app, states[i], states[i + 1], connection_.dialect(),
                               step.backward);
-            } catch (const LockTimeout&) {
-                throw;
             } catch (const ConnectionLost&) {
                 throw;
             } catch (const Error& error) {
+                if (lock_not_free(error)) throw;
                 throw failed(step, operation, error);
             }
         }
@@ -293,7 +278,6 @@ class Executor {
     const Options& options_;
     Report report_;
     Clock::time_point started_ = Clock::now();
-    bool rebuilt_ = false;
 };
 
 }  // namespace

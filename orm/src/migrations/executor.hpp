@@ -13,6 +13,10 @@
 namespace orm::migrations {
 
 std::vector<Step> make_plan(const Graph& graph, const std::set<Key>& applied, const Target& target);
+// The same with what an interrupted migrator left: undos that it began come first. Throws MigrationError when a
+// migration that it began would stay half done.
+std::vector<Step> steps_to(Connection& connection, const Graph& graph, const std::set<Key>& applied,
+                           const Target& target);
 
 // What stands before each of the steps, in their order: all others in the database, since nothing applied depends on
 // it.
@@ -58,8 +62,9 @@ class MigrationTransaction {
     ~MigrationTransaction();
     MigrationTransaction(const MigrationTransaction&) = delete;
     MigrationTransaction& operator=(const MigrationTransaction&) = delete;
-    // SQLite: checks foreign keys and the file first. Throws MigrationError with what it found.
-    void commit(bool rebuilt);
+    // SQLite: checks foreign keys first, and the whole file where it was `changed`. Throws MigrationError with what it
+    // found.
+    void commit(bool changed);
 
   private:
     void finish() noexcept;

@@ -241,7 +241,7 @@ std::vector<PlannedStep> explain(Connection& connection, const Registry& registr
                                  const Options& options) {
     const std::set<Key> applied = applied_keys(read_history(connection), registry);
     const Graph graph(registry, applied);
-    const std::vector<Step> steps = make_plan(graph, applied, target);
+    const std::vector<Step> steps = steps_to(connection, graph, applied, target);
     const std::vector<State> states = states_before(graph, applied, steps);
     Explainer explainer(connection, options);
     std::vector<PlannedStep> result;

@@ -53,7 +53,21 @@ std::string unrecord_sql(const Key& key) {
                        literal(key.name));
 }
 
+namespace {
+
+// What is recorded is whole: nothing of it is left to resume.
+void forget_progress(Connection& connection, const Key& key) {
+    if (connection.dialect() == Dialect::sqlite || !table_exists(connection, "entreprinder_migration_progress")) return;
+    text_run(connection, "DELETE FROM entreprinder_migration_progress WHERE app = $1::text AND name = $2::text",
+             {key.app, key.name});
+    if (!text_value(connection, "SELECT 'x' FROM entreprinder_migration_progress LIMIT 1"))
+        connection.script("DROP TABLE entreprinder_migration_progress");
+}
+
+}  // namespace
+
 void record(Connection& connection, const Migration& migration) {
+    forget_progress(connection, migration.key());
     auto history = read_history(connection);
     for (const Key& old : migration.replaces)
         if (!history.contains(old)) connection.script(record_sql(connection.dialect(), old));
@@ -61,6 +75,7 @@ void record(Connection& connection, const Migration& migration) {
 }
 
 void unrecord(Connection& connection, const Migration& migration) {
+    forget_progress(connection, migration.key());
     for (const Key& old : migration.replaces) connection.script(unrecord_sql(old));
     connection.script(unrecord_sql(migration.key()));
 }

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "migrations/text_rows.hpp"
+#include "migrations/type_change.hpp"
 
 namespace orm::migrations {
 
@@ -46,18 +47,6 @@ std::string who_waits(const std::string& mode) {
     if (mode == exclusive) return "readers and writers";
     if (mode == "EXCLUSIVE" || mode == both_write || mode == "SHARE") return "writers";
     return {};
-}
-
-bool without_rewrite(const std::string& from, const std::string& to) {
-    const auto inside = [](const std::string& type) { return type.substr(type.find('(') + 1); };
-    const bool varchars = from.starts_with("varchar(") && to.starts_with("varchar(");
-    if (varchars && !from.ends_with("[]") && !to.ends_with("[]"))
-        return std::stoi(inside(to)) >= std::stoi(inside(from));
-    if (from.starts_with("varchar") && !from.ends_with("[]") && to == "text") return true;
-    if (from.starts_with("numeric(") && to.starts_with("numeric("))
-        return std::stoi(inside(to)) >= std::stoi(inside(from)) &&
-               to.substr(to.find(',')) == from.substr(from.find(','));
-    return false;
 }
 
 bool computed_from(const TableShape& table, const std::string& column) {

@@ -62,8 +62,6 @@ class Costs {
 
 // Whether somebody who reads or writes rows would have to wait: "" nobody, "writers", "readers and writers".
 std::string who_waits(const std::string& mode);
-// Whether PostgreSQL changes a column's type in its catalogue only.
-bool without_rewrite(const std::string& from, const std::string& to);
 // Whether an index or a check is computed from a column: PostgreSQL does that anew whenever the column's type changes.
 bool computed_from(const TableShape& table, const std::string& column);
 

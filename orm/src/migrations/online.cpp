@@ -17,6 +17,10 @@ namespace orm::migrations {
 
 using How = Emitted::How;
 
+bool lock_not_free(const Error& error) {
+    return dynamic_cast<const LockTimeout*>(&error) != nullptr || dynamic_cast<const Deadlock*>(&error) != nullptr;
+}
+
 void pause_before_retry(int attempt) {
     static thread_local std::mt19937 random(std::random_device{}());
     long pause = std::min(50L << std::min(attempt, 6), 2000L);
@@ -184,8 +188,8 @@ class OnlineRun {
         for (int attempt = 1;; ++attempt) {
             try {
                 return work();
-            } catch (const LockTimeout&) {
-                if (attempt >= options_.lock_tries) throw;
+            } catch (const Error& error) {
+                if (!lock_not_free(error) || attempt >= options_.lock_tries) throw;
                 hooks_.waiting(fmt::format("a lock was not free; try {} of {}", attempt + 1, options_.lock_tries));
                 pause_before_retry(attempt);
             }
@@ -300,11 +304,38 @@ class OnlineRun {
                           {quote(index)});
     }
 
+    // Whether the index of this name is the one that the statement makes: PostgreSQL says so itself, of the same
+    // definition under another name on an empty table of the same columns.
+    bool is_ours(const Emitted& statement) {
+        const std::string& sql = statement.sql;
+        const auto on = sql.find(" ON \""), using_at = std::min(sql.find(" USING ", on), sql.find(" (", on));
+        if (on == sql.npos || using_at == sql.npos) return false;
+        const std::string table = sql.substr(on + 4, using_at - on - 4);
+        const auto definition = [&](const std::string& index) {
+            // "CREATE INDEX name ON schema.table USING ...": from USING on, and whether it is unique.
+            return text_value(connection_,
+                              "SELECT indisunique::text || substr(d, strpos(d, ' USING ')) FROM pg_index, "
+                              "pg_get_indexdef(indexrelid) AS d WHERE indexrelid = to_regclass($1::text)",
+                              {index});
+        };
+        const auto owner = text_value(connection_,
+                                      "SELECT 'x' FROM pg_index WHERE indexrelid = to_regclass($1::text) AND indrelid "
+                                      "= to_regclass($2::text)",
+                                      {quote(statement.index), table});
+        if (!owner) return false;
+        MigrationTransaction transaction(connection_, options_);  // rolled back
+        connection_.script(fmt::format("CREATE TEMPORARY TABLE entreprinder_twin (LIKE {}) ON COMMIT DROP", table));
+        const bool unique = sql.starts_with("CREATE UNIQUE");
+        connection_.script(fmt::format("CREATE {}INDEX entreprinder_twin_index ON entreprinder_twin{}",
+                                       unique ? "UNIQUE " : "", sql.substr(using_at)));
+        return definition("entreprinder_twin_index") == definition(quote(statement.index));
+    }
+
     // An index that a crash left half-built is invalid: it goes, and is built again.
     void concurrently(const Emitted& statement, bool resumed) {
         auto valid = validity(statement.index);
         bool creates = statement.sql.starts_with("CREATE");
-        if (creates && valid == "true" && resumed) return;
+        if (creates && valid == "true" && resumed && is_ours(statement)) return;
         // Waiting for old transactions here blocks nobody.
         connection_.script("SET lock_timeout = 0");
         try {
@@ -328,11 +359,6 @@ class OnlineRun {
                 unrecord(connection_, *step_.migration);
             else
                 record(connection_, *step_.migration);
-            text_run(connection_,
-                     "DELETE FROM entreprinder_migration_progress WHERE app = $1::text AND name = $2::text",
-                     {progress_.key.app, progress_.key.name});
-            if (!text_value(connection_, "SELECT 'x' FROM entreprinder_migration_progress LIMIT 1"))
-                connection_.script("DROP TABLE entreprinder_migration_progress");
         });
     }
 
@@ -353,51 +379,12 @@ bool run_online(Connection& connection, const Step& step, const std::vector<sche
     return OnlineRun(connection, step, states, options, hooks).run();
 }
 
-std::function<void(const std::string& why)> refusal(const Operation& operation, const Options& options) {
-    return [&](const std::string& why) {
-        const std::string_view kind = kind_of(operation);
-        if (!options.allow_unsafe.contains(kind))
-            throw MigrationError(
-                fmt::format("refused: {} (or, if the table may stand still: --allow-unsafe {})", why, kind));
-    };
-}
-
 std::string batched_table(const Operation& operation, const std::string& app, const schema::State& state) {
     std::string label;
     if (const auto* fill = std::get_if<Fill>(&operation)) label = app + "." + fill->model;
     if (const auto* run = std::get_if<Run>(&operation)) label = run->label;
     const auto model = state.models.find(label);
     return model == state.models.end() ? std::string() : model->second.table;
-}
-
-void refuse_losses(Connection& connection, const Step& step, const std::vector<schema::State>& states,
-                   const Options& options) {
-    const auto& operations = step.migration->operations;
-    Shapes start = shapes_of(step.backward ? states.back() : states.front(), connection.dialect());
-    for (std::size_t i = 0; i < operations.size(); ++i) {
-        std::string word(kind_of(operations[i]));
-        if (is_data(operations[i]) || options.allow_data_loss.contains(word)) continue;
-        Renames renames = renames_of(operations[i], step.migration->app, states[i], states[i + 1]);
-        Shapes before = shapes_of(states[step.backward ? i + 1 : i], connection.dialect());
-        Shapes after = shapes_of(states[step.backward ? i : i + 1], connection.dialect());
-        Pairing pairing = pair_up(before, after, step.backward ? reversed(renames) : renames);
-        std::vector<std::string> losing;
-        for (const TableShape* table : pairing.dropped) losing.push_back(table->table);
-        for (const auto& [table, key] : pairing.pairs)
-            if (!compare(*table, after.at(key), key, step.backward ? reversed(renames) : renames, pairing.table_names,
-                         after)
-                     .removed.empty())
-                losing.push_back(table->table);
-        for (const std::string& table : losing) {
-            bool was_there = std::ranges::any_of(start, [&](const auto& entry) { return entry.second.table == table; });
-            if (was_there && table_exists(connection, table) &&
-                text_value(connection, fmt::format("SELECT 'x' FROM {} LIMIT 1", quote(table))))
-                throw MigrationError(fmt::format(
-                    "refused: {}.{}: {}{} would lose what the rows of {} hold (allow it with --allow-data-loss {})",
-                    step.migration->app, step.migration->name, step.backward ? "undoing: " : "",
-                    describe(operations[i]), table, word));
-        }
-    }
 }
 
 }  // namespace orm::migrations

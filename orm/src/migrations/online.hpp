@@ -40,6 +40,8 @@ bool run_online(Connection& connection, const Step& step, const std::vector<sche
 void refuse_losses(Connection& connection, const Step& step, const std::vector<schema::State>& states,
                    const Options& options);
 
+// Somebody else held a lock, or waited for ours while we waited for his: worth another try.
+bool lock_not_free(const Error& error);
 void pause_before_retry(int attempt);
 
 // Throws MigrationError for a statement that large tables have no gentle form of, unless its operation is allowed.

@@ -6,6 +6,7 @@
 #include "migrations/executor.hpp"
 #include "migrations/graph.hpp"
 #include "migrations/history.hpp"
+#include "migrations/online.hpp"
 
 namespace orm::migrations {
 
@@ -60,6 +61,30 @@ std::vector<Step> make_plan(const Graph& graph, const std::set<Key>& applied, co
     return steps;
 }
 
+std::vector<Step> steps_to(Connection& connection, const Graph& graph, const std::set<Key>& applied,
+                           const Target& target) {
+    const std::vector<OnlineProgress> begun = read_progress(connection);
+    std::vector<Step> steps;
+    std::set<Key> now = applied;
+    for (const OnlineProgress& progress : begun)
+        if (progress.backward && now.contains(progress.key) && graph.contains(progress.key)) {
+            steps.push_back({graph.nodes().at(progress.key).migration, true});
+            now.erase(progress.key);
+        }
+    for (const Step& step : make_plan(graph, now, target)) steps.push_back(step);
+    for (const OnlineProgress& progress : begun) {
+        const bool goes_on = std::ranges::any_of(steps, [&](const Step& step) {
+            return step.migration->key() == progress.key && step.backward == progress.backward;
+        });
+        if (!progress.backward && !applied.contains(progress.key) && !goes_on)
+            throw MigrationError(fmt::format(
+                "{0}.{1} was interrupted between two of its statements, and what is asked would leave it so; finish it "
+                "first: migrate {0} {1} (or, if its tables are right already: migrate {0} {1} --fake)",
+                progress.key.app, progress.key.name));
+    }
+    return steps;
+}
+
 std::vector<schema::State> states_before(const Graph& graph, const std::set<Key>& applied,
                                          const std::vector<Step>& steps) {
     std::vector<schema::State> states;
@@ -77,7 +102,7 @@ std::vector<schema::State> states_before(const Graph& graph, const std::set<Key>
 
 std::vector<Step> plan(Connection& connection, const Registry& registry, const Target& target) {
     std::set<Key> applied = applied_keys(read_history(connection), registry);
-    return make_plan(Graph(registry, applied), applied, target);
+    return steps_to(connection, Graph(registry, applied), applied, target);
 }
 
 std::vector<HistoryRow> show(Connection& connection, const Registry& registry, const std::vector<std::string>& apps) {

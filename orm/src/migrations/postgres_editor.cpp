@@ -8,6 +8,7 @@
 #include "migrations/editor.hpp"
 #include "migrations/locks.hpp"
 #include "migrations/text_rows.hpp"
+#include "migrations/type_change.hpp"
 
 namespace orm::migrations {
 
@@ -86,22 +87,6 @@ class PostgresEditor final : public Editor {
               .sql = alter + fmt::format("ALTER COLUMN {} SET NOT NULL", quote(column.name))});
         emit(alter + "DROP CONSTRAINT " + quote(name));
     }
-    // Between kinds that have no cast of their own the value's text is read anew; what cannot be read is an error, not
-    // a loss.
-    static std::string cast(const std::string& column, const std::string& from, const std::string& to) {
-        auto kind = [](const std::string& type) {
-            if (type.ends_with("[]")) return 'a';
-            if (type == "text" || type.starts_with("varchar")) return 't';
-            if (type == "timestamp with time zone" || type == "date") return 'd';
-            if (type == "boolean" || type == "jsonb") return type[0];
-            return 'n';
-        };
-        char before = kind(from), after = kind(to);
-        bool direct = before == after || after == 't' || before == 't' || (before == 'b' && to == "integer") ||
-                      (after == 'b' && from == "integer");
-        return column + (direct ? "" : "::text") + "::" + to;
-    }
-
     bool exists_index(const std::string& name) {
         if (!connection_ || safety_.fixed) return true;
         return text_value(*connection_,
@@ -188,8 +173,7 @@ class PostgresEditor final : public Editor {
                                 "can read the table; remove those first, and add them again in a later migration",
                                 table, quote(new_column->name), old_column->type, new_column->type));
             if (old_column->type != new_column->type)
-                emit(alter + fmt::format("TYPE {} USING {}", new_column->type,
-                                         cast(quote(new_column->name), old_column->type, new_column->type)));
+                emit(alter + type_change(quote(new_column->name), old_column->type, new_column->type));
             if (!old_column->null && new_column->null) emit(alter + "DROP NOT NULL");
             if (old_column->null && !new_column->null) {
                 bool gently = online(change);

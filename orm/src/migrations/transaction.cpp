@@ -93,7 +93,7 @@ MigrationTransaction::~MigrationTransaction() {
     finish();
 }
 
-void MigrationTransaction::commit(bool rebuilt) {
+void MigrationTransaction::commit(bool changed) {
     if (connection_.dialect() == Dialect::sqlite) {
         auto broken =
             text_rows(connection_,
@@ -102,7 +102,7 @@ void MigrationTransaction::commit(bool rebuilt) {
             throw MigrationError(
                 fmt::format("after the migration the row {} of {} would name a row of {} that does not exist",
                             broken[0][1].value_or("?"), broken[0][0].value_or("?"), broken[0][2].value_or("?")));
-        if (rebuilt)
+        if (changed)
             if (auto verdict = text_value(connection_, "SELECT integrity_check FROM pragma_integrity_check(1)");
                 verdict != "ok")
                 throw MigrationError("SQLite's integrity check says: " + verdict.value_or("nothing"));

@@ -265,22 +265,4 @@ TEST_P(Online, ARewriteIsRefusedUnlessAllowed) {
               1U);
 }
 
-class Protection : public OnBoth {};
-ON_BOTH_DATABASES(Protection);
-
-TEST_P(Protection, RowsAreLostOnlyWhenAskedFor) {
-    auto migrations = sample_migrations();
-    migrations.push_back({.app = "shop",
-                          .name = "0002",
-                          .dependencies = {{"shop", "0001_initial"}},
-                          .operations = {remove_many_to_many("item", "tags"), delete_model("tag")}});
-    Registry registry = registry_of(migrations);
-    migrate(db(), registry, {"shop", "0001"});
-    db().script("INSERT INTO shop_tag (name) VALUES ('a')");
-    EXPECT_THROW(migrate(db(), registry, {}, {.protect_data = true}), MigrationError);
-    EXPECT_EQ(value("SELECT name FROM shop_tag"), "a");
-    EXPECT_EQ(migrate(db(), registry, {}, {.allow_data_loss = {"delete_model"}, .protect_data = true}).applied.size(),
-              1U);
-}
-
 }  // namespace migration_tests
