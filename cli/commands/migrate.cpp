@@ -128,10 +128,16 @@ int migrate(Command& command, MigrateOptions& options) {
     const auto connection = orm::connect(url);
     if (options.plan || options.sql) {
         const auto steps = migrations::explain(*connection, cli::migrations(), options.target, options.migrator);
-        if (options.sql)
+        if (options.sql) {
             fmt::print("{}", migrations::script_of(steps, url.dialect));
-        else
+            const auto stop = std::ranges::find_if(steps, [](const auto& step) { return !step.function.empty(); });
+            if (stop != steps.end())
+                throw migrations::MigrationError(
+                    fmt::format("the script ends before {}.{}: \"{}\" is a function in C++, which only migrate runs",
+                                stop->key.app, stop->key.name, stop->function));
+        } else {
             fmt::print("{}", steps.empty() ? "Nothing to do.\n" : migrations::describe(steps));
+        }
         return options.check && !steps.empty() ? 1 : 0;
     }
     const auto steps = migrations::plan(*connection, cli::migrations(), options.target);

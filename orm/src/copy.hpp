@@ -27,15 +27,20 @@ class DatabaseCopy {
     virtual std::string drop() noexcept = 0;
 };
 
+/// PostgreSQL: while a database is a template nobody can connect to it, so larger ones are copied by pg_dump.
+constexpr std::uint64_t largest_template = 1ULL << 30;
+
 /// Throws ConfigurationError where it cannot be made (no right to create databases, an in-memory database), and
 /// OperationalError where making it failed or `stop` was requested.
-std::unique_ptr<DatabaseCopy> copy_database(const DatabaseUrl& url, const std::stop_token& stop);
+std::unique_ptr<DatabaseCopy> copy_database(const DatabaseUrl& url, const std::stop_token& stop,
+                                            std::uint64_t template_bytes = largest_template);
 
 namespace sqlite {
 std::unique_ptr<DatabaseCopy> copy_database(const DatabaseUrl& url, const std::stop_token& stop);
 }
 namespace postgres {
-std::unique_ptr<DatabaseCopy> copy_database(const DatabaseUrl& url, const std::stop_token& stop);
+std::unique_ptr<DatabaseCopy> copy_database(const DatabaseUrl& url, const std::stop_token& stop,
+                                            std::uint64_t template_bytes);
 }
 
 }  // namespace orm

@@ -37,7 +37,8 @@ struct PlannedStatement {
 struct PlannedOperation {
     std::string what;  ///< "Add field venue to meetupevent"
     bool reversible = true;
-    std::string refused;  ///< why migrate() would stop here
+    bool reversible_with_rows = true;  ///< false: undoing it adds a required field that has no default, to empty tables
+    std::string refused;               ///< why migrate() would stop here
     std::vector<PlannedStatement> statements;
 };
 
@@ -46,7 +47,8 @@ struct PlannedStep {
     bool backward = false;
     bool one_transaction = true;  ///< false: statement by statement, resumed where it was interrupted
     std::vector<PlannedOperation> operations;
-    std::vector<std::string> records;  ///< what is written into django_migrations
+    std::vector<std::string> records;  ///< what is written into django_migrations; it is made first where it is missing
+    std::string function;              ///< the operation that is a function in C++, so that no script can do the step
 };
 
 /// Throws what plan() throws.
@@ -56,7 +58,8 @@ std::vector<PlannedStep> explain(Connection& connection, const Registry& registr
 /// For people: each operation with its SQL, locks, work, estimate and whether it can be undone.
 std::string describe(const std::vector<PlannedStep>& steps);
 
-/// For psql or sqlite3: the statements with their transactions. C++ functions are comments in it.
+/// For psql or sqlite3: the statements with their transactions, up to the first step with a function in C++, where a
+/// comment says so: a script cannot do it, and must not record that it did.
 std::string script_of(const std::vector<PlannedStep>& steps, Dialect dialect);
 
 }  // namespace orm::migrations

@@ -5,8 +5,8 @@
 ///     if (!rehearsal.faults.empty()) ...                       // undoing did not lead back to the schema of the start
 ///
 /// The copy: PostgreSQL's CREATE DATABASE ... TEMPLATE, or pg_dump into psql where others are connected to the
-/// original; SQLite's backup into a temporary file. It is dropped at the end, however that comes about (but for kill
-/// -9).
+/// original or it is large; SQLite's backup into a temporary file. It is dropped at the end, however that comes about
+/// (but for kill -9).
 #pragma once
 
 #include <chrono>
@@ -47,7 +47,7 @@ struct Rehearsal {
     std::string copy;  ///< how it was made
     std::chrono::microseconds copying{0};
     std::vector<RehearsedStep> steps;
-    std::string not_undone;           ///< why the way back ended early; empty: all was undone
+    std::string not_undone;           ///< why the way back ended early, what failed on rows too; empty: all was undone
     std::vector<std::string> faults;  ///< what differs after undoing, per step
 };
 
@@ -55,6 +55,8 @@ struct RehearsalOptions {
     Options migrate{};
     std::stop_token stop{};                 ///< ends it early, with a MigrationError, the copy dropped
     std::chrono::milliseconds sampling{2};  ///< between two looks at pg_locks
+    /// PostgreSQL: a larger database is copied by pg_dump, since nobody can connect to a template while it is copied.
+    std::uint64_t template_bytes = 1ULL << 30;
 };
 
 /// Throws ConfigurationError (no right to create databases), MigrationError (the migration failed or was refused, as it

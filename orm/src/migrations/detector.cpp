@@ -65,6 +65,28 @@ class Detector {
                (common > 1 || left.fields.size() == right.fields.size());
     }
 
+    // Values of the one may well be meant to live on in the other.
+    static bool kin(const Field& left, const Field& right) {
+        const auto family = [](schema::Type type) {
+            switch (type) {
+                case schema::Type::identity32:
+                case schema::Type::smallint:
+                case schema::Type::integer:
+                case schema::Type::bigint:
+                    return schema::Type::identity64;
+                case schema::Type::decimal:
+                    return schema::Type::double_;
+                case schema::Type::varchar:
+                    return schema::Type::text;
+                case schema::Type::timestamp:
+                    return schema::Type::date;
+                default:
+                    return type;
+            }
+        };
+        return family(left.type) == family(right.type) && left.to == right.to && left.primary_key == right.primary_key;
+    }
+
     void rename_models() {
         for (const auto& [label, new_model] : goal_.models) {
             if (now_.models.contains(label)) continue;
@@ -94,13 +116,17 @@ class Detector {
         auto has_join = [](const Model& model, const std::string& name) {
             return std::ranges::find(model.many_to_many, name, &schema::ManyToMany::name) != model.many_to_many.end();
         };
+        const auto lacking = [](const Model& model, const Model& other) {
+            return std::ranges::count_if(other.fields, [&](const Field& field) { return !model.find(field.name); });
+        };
+        // One for one, whatever their types: never taken for a loss unasked.
+        const bool only_pair = lacking(new_model, old_model) == 1 && lacking(old_model, new_model) == 1;
         std::set<std::string> used;
         for (const Field& added : new_model.fields) {
             if (old_model.find(added.name)) continue;
             for (const Field& gone : old_model.fields)
                 if (!new_model.find(gone.name) && !used.contains(gone.name) &&
-                    ask(gone.name, added.name,
-                        gone.type == added.type && gone.to == added.to && gone.primary_key == added.primary_key)) {
+                    ask(gone.name, added.name, only_pair || kin(gone, added))) {
                     used.insert(gone.name);
                     break;
                 }

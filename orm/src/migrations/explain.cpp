@@ -1,6 +1,5 @@
-// migrate --plan and --sql: the statements of what is pending, what they lock and how long that may take.
+// The statements of what is pending, what they lock and how long that may take; plan_text.cpp prints them.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -57,6 +56,19 @@ std::string describe(Work work) {
     return "does what its author wrote";
 }
 
+// Undone, it adds a column that rows which are there have no value for.
+bool needs_a_value_to_return(const Operation& operation, const std::string& app, const State& before) {
+    const auto* removed = std::get_if<RemoveField>(&operation);
+    if (!removed) return false;
+    const schema::Field* field = before.models.at(app + "." + removed->model).find(removed->field);
+    return field && !field->null && !field->default_value && !field->auto_now && !field->auto_now_add;
+}
+
+bool does_something(const DataFunction& function) {
+    const auto* plain = function ? function.target<void (*)(Data&)>() : nullptr;
+    return function && !(plain && *plain == &no_data_change);
+}
+
 class Explainer {
   public:
     Explainer(Connection& connection, const Options& options)
@@ -69,12 +81,15 @@ class Explainer {
     PlannedStep explain(const Step& step, const State& before) {
         const Migration& migration = *step.migration;
         const std::vector<State> states = states_within(migration, before);
-        PlannedStep result{migration.key(), step.backward, true, {}, {}};
+        PlannedStep result{migration.key(), step.backward, true, {}, {}, {}};
         const std::size_t count = migration.operations.size();
         keeps_users_out_ = false;
         for (std::size_t done = 0; done < count; ++done) {
             const std::size_t i = step.backward ? count - 1 - done : done;
             result.operations.push_back(one(step, i, states));
+            const auto* run = std::get_if<Run>(&migration.operations[i]);
+            if (run && does_something(step.backward ? run->reverse : run->forward))
+                result.function = migrations::describe(migration.operations[i]);
         }
         try {
             refuse_losses(connection_, step, states, options_);
@@ -102,8 +117,11 @@ class Explainer {
   private:
     PlannedOperation one(const Step& step, std::size_t i, const std::vector<State>& states) {
         const Operation& operation = step.migration->operations[i];
-        PlannedOperation result{
-            (step.backward ? "Undo: " : "") + migrations::describe(operation), reversible(operation), {}, {}};
+        PlannedOperation result{(step.backward ? "Undo: " : "") + migrations::describe(operation),
+                                reversible(operation),
+                                !needs_a_value_to_return(operation, step.migration->app, states[i]),
+                                {},
+                                {}};
         if (step.backward && !result.reversible) result.refused = "refused: it has no way back";
         if (is_data(operation))
             data(result, step, operation, states[i]);
@@ -217,17 +235,6 @@ class Explainer {
     bool keeps_users_out_ = false;  // of a large table: some statement of the step
 };
 
-std::string duration(const PlannedStatement& statement) {
-    if (statement.seconds == 0) return statement.work.starts_with("does") ? "unknown" : "an instant";
-    const std::string size = fmt::format("{:.1f} MiB", static_cast<double>(statement.bytes) / mebibyte);
-    return fmt::format("about {:.{}f} s for {}", statement.seconds, statement.seconds < 10 ? 1 : 0, size);
-}
-
-std::string terminated(std::string sql) {
-    while (!sql.empty() && (sql.back() == ';' || sql.back() == '\n' || sql.back() == ' ')) sql.pop_back();
-    return sql.empty() || sql.starts_with("--") ? sql + "\n" : sql + ";\n";
-}
-
 }  // namespace
 
 std::vector<PlannedStep> explain(Connection& connection, const Registry& registry, const Target& target,
@@ -239,61 +246,9 @@ std::vector<PlannedStep> explain(Connection& connection, const Registry& registr
     Explainer explainer(connection, options);
     std::vector<PlannedStep> result;
     for (std::size_t i = 0; i < steps.size(); ++i) result.push_back(explainer.explain(steps[i], states[i]));
+    if (!result.empty() && !table_exists(connection, "django_migrations"))
+        result.front().records.insert(result.front().records.begin(), history_sql(connection.dialect()));
     return result;
-}
-
-std::string describe(const std::vector<PlannedStep>& steps) {
-    std::string text;
-    for (const PlannedStep& step : steps) {
-        text += fmt::format("{}.{}{}{}\n", step.key.app, step.key.name, step.backward ? " (undo)" : "",
-                            step.one_transaction ? ": one transaction" : ": statement by statement");
-        for (const PlannedOperation& operation : step.operations) {
-            text += fmt::format("    {}{}\n", operation.what,
-                                operation.reversible ? "  (can be undone)" : "  (cannot be undone)");
-            if (!operation.refused.empty()) text += "        REFUSED " + operation.refused + "\n";
-            for (const PlannedStatement& statement : operation.statements) {
-                text += "        " + terminated(statement.sql);
-                const std::string locks = fmt::format("{}", fmt::join(statement.locks, ", "));
-                text += fmt::format("            lock: {}{}\n            work: {}{}; {}\n",
-                                    !locks.empty()            ? locks
-                                    : statement.waits.empty() ? "none that others wait for"
-                                                              : "the file, for writing",
-                                    statement.waits.empty() ? "" : " (" + statement.waits + " wait)", statement.work,
-                                    statement.where == Where::batches ? ", batch by batch" : "", duration(statement));
-            }
-            if (operation.statements.empty()) text += "        nothing to do in the database\n";
-        }
-    }
-    return text;
-}
-
-std::string script_of(const std::vector<PlannedStep>& steps, Dialect dialect) {
-    const char* begin = dialect == Dialect::sqlite ? "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n" : "BEGIN;\n";
-    std::string text;
-    for (const PlannedStep& step : steps) {
-        text += fmt::format("--\n-- {}{}.{}\n--\n", step.backward ? "Undo: " : "", step.key.app, step.key.name);
-        bool open = false;
-        const auto transaction = [&](bool wanted) {
-            if (wanted != open) text += wanted ? begin : "COMMIT;\n";
-            open = wanted;
-        };
-        for (const PlannedOperation& operation : step.operations) {
-            text += "-- " + operation.what + "\n";
-            if (!operation.refused.empty()) text += "-- migrate: " + operation.refused + "\n";
-            for (const PlannedStatement& statement : operation.statements) {
-                if (!step.one_transaction && statement.where != Where::together) transaction(false);
-                transaction(step.one_transaction || statement.where == Where::together ||
-                            statement.where == Where::alone);
-                text += terminated(statement.sql);
-                if (!step.one_transaction && statement.where != Where::together) transaction(false);
-            }
-            if (!step.one_transaction) transaction(false);
-        }
-        transaction(true);
-        for (const std::string& sql : step.records) text += sql + ";\n";
-        transaction(false);
-    }
-    return text;
 }
 
 }  // namespace orm::migrations

@@ -11,6 +11,7 @@ namespace orm::migrations {
 
 bool table_exists(Connection& connection, const std::string& table);
 void ensure_history(Connection& connection);
+std::string history_sql(Dialect dialect);
 // Applied migrations with the time, as the database prints it. Empty where the table does not exist.
 std::map<Key, std::string> read_history(Connection& connection);
 void record(Connection& connection, const Migration& migration);

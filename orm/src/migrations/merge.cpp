@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "migrations/detector.hpp"
 #include "migrations/executor.hpp"
@@ -24,25 +25,85 @@ schema::State sorted(schema::State state) {
     return state;
 }
 
-bool commute(const schema::State& base, const std::string& app, const Operation& left, const Operation& right) {
+// A migration's operation: their app is what model names in it mean.
+struct Change {
+    const Key* migration;
+    const Operation* operation;
+};
+
+bool commute(const schema::State& base, const Change& left_change, const Change& right_change) {
+    const Operation &left = *left_change.operation, &right = *right_change.operation;
     if (is_data(left) && is_data(right)) return false;
     if (!is_data(left) && !is_data(right)) {
         try {
             schema::State one = base, other = base;
-            apply(left, app, one);
-            apply(right, app, one);
-            apply(right, app, other);
-            apply(left, app, other);
+            apply(left, left_change.migration->app, one);
+            apply(right, right_change.migration->app, one);
+            apply(right, right_change.migration->app, other);
+            apply(left, left_change.migration->app, other);
             return sorted(one) == sorted(other);
         } catch (const MigrationError&) {
             return false;
         }
     }
     const Operation &data = is_data(left) ? left : right, &other = is_data(left) ? right : left;
-    // Data and schema: only what cannot take anything from the data's feet.
+    // Data and schema: only what cannot take anything from the data's feet, nor fail on what the data wrote.
     const auto* fill = std::get_if<Fill>(&data);
+    const auto* index = std::get_if<AddIndex>(&other);
+    const auto* field = std::get_if<AddField>(&other);
     std::string_view kind = kind_of(other);
-    return kind == "create_model" || kind == "add_index" || kind == "alter_ordering" || (fill && kind == "add_field");
+    return kind == "create_model" || kind == "alter_ordering" || (index && !index->index.unique) ||
+           (fill && field && !field->field.unique);
+}
+
+// Two ends of an app: what both have, with what other apps had before either branch began, and what each has alone.
+struct Branches {
+    schema::State base;
+    std::vector<Change> left, right;
+};
+
+Branches branches(const Graph& graph, const Key& left, const Key& right) {
+    const auto ancestors = [&](const Key& leaf) {
+        const std::vector<Key> list = graph.forwards(leaf);
+        return std::set<Key>(list.begin(), list.end());
+    };
+    const std::set<Key> of_left = ancestors(left), of_right = ancestors(right);
+    std::set<Key> own;
+    std::vector<Key> shared;
+    Branches result;
+    for (const Key& key : graph.order()) {
+        const bool in_left = of_left.contains(key), in_right = of_right.contains(key);
+        if (!in_left && !in_right) continue;
+        const auto& node = graph.nodes().at(key);
+        const bool depends = std::ranges::any_of(node.parents, [&](const Key& parent) { return own.contains(parent); });
+        if ((in_left && in_right) || (key.app != left.app && !depends)) {
+            shared.push_back(key);
+            continue;
+        }
+        own.insert(key);
+        for (const Operation& operation : node.migration->operations)
+            (in_left ? result.left : result.right).push_back({&graph.nodes().find(key)->first, &operation});
+    }
+    result.base = graph.state(shared);
+    return result;
+}
+
+void require_commuting(const Branches& branches, const std::string& app) {
+    const auto named = [&](const Key& key) { return key.app == app ? key.name : key.app + "." + key.name; };
+    schema::State left_state = branches.base;
+    for (const Change& left : branches.left) {
+        schema::State right_state = left_state;
+        for (const Change& right : branches.right) {
+            if (!commute(right_state, left, right))
+                throw MigrationError(fmt::format(
+                    "{} and {} of {} cannot be merged by themselves: \"{}\" and \"{}\" depend on their order; let "
+                    "one migration depend on the other",
+                    named(*left.migration), named(*right.migration), app, describe(*left.operation),
+                    describe(*right.operation)));
+            apply(*right.operation, right.migration->app, right_state);
+        }
+        apply(*left.operation, left.migration->app, left_state);
+    }
 }
 
 }  // namespace
@@ -54,38 +115,9 @@ std::vector<MigrationFile> merge_migrations(const Registry& registry, const Make
     std::vector<MigrationFile> files;
     for (const auto& [app, names] : graph.conflicts()) {
         if (!chosen(options, app)) continue;
-        // What each branch has that not all have.
-        std::vector<std::vector<Key>> branches;
-        std::map<Key, std::size_t> shared;
-        for (const std::string& name : names) {
-            branches.push_back(graph.forwards({app, name}));
-            for (const Key& key : branches.back()) ++shared[key];
-        }
-        std::vector<Key> common;
-        for (const Key& key : graph.order())
-            if (auto found = shared.find(key); found != shared.end() && found->second == names.size())
-                common.push_back(key);
-        schema::State base = graph.state(common);
-        for (auto& branch : branches)
-            std::erase_if(branch, [&](const Key& key) { return shared.at(key) == names.size() || key.app != app; });
-        for (std::size_t a = 0; a < branches.size(); ++a)
-            for (std::size_t b = a + 1; b < branches.size(); ++b) {
-                schema::State left_state = base;
-                for (const Key& left_key : branches[a])
-                    for (const Operation& left : graph.nodes().at(left_key).migration->operations) {
-                        schema::State right_state = left_state;
-                        for (const Key& right_key : branches[b])
-                            for (const Operation& right : graph.nodes().at(right_key).migration->operations) {
-                                if (!commute(right_state, app, left, right))
-                                    throw MigrationError(fmt::format(
-                                        "{} and {} of {} cannot be merged by themselves: \"{}\" and \"{}\" depend on "
-                                        "their order; let one migration depend on the other",
-                                        left_key.name, right_key.name, app, describe(left), describe(right)));
-                                apply(right, app, right_state);
-                            }
-                        apply(left, app, left_state);
-                    }
-            }
+        for (std::size_t a = 0; a < names.size(); ++a)
+            for (std::size_t b = a + 1; b < names.size(); ++b)
+                require_commuting(branches(graph, {app, names[a]}, {app, names[b]}), app);
         int number = 0;
         Migration migration{.app = app, .name = ""};
         for (const std::string& name : names) {

@@ -1,5 +1,5 @@
-// PostgreSQL: CREATE DATABASE ... TEMPLATE, which copies files but needs the original to itself; pg_dump into psql
-// where others are connected.
+// PostgreSQL: CREATE DATABASE ... TEMPLATE, which copies files but needs the original to itself, and lets nobody in
+// until it is done; pg_dump into psql where others are connected, or where that would take long.
 #include "copy.hpp"
 
 #include <fcntl.h>
@@ -132,7 +132,8 @@ class Child {
 
 class ServerCopy final : public DatabaseCopy {
   public:
-    ServerCopy(const DatabaseUrl& original, const std::stop_token& stop) : original_(original), url_(original) {
+    ServerCopy(const DatabaseUrl& original, const std::stop_token& stop, std::uint64_t template_bytes)
+        : original_(original), url_(original) {
         source_ = orm::connect(original);
         source_->script("SET statement_timeout = 0; SET lock_timeout = 0");
         const auto facts = text_rows(
@@ -140,9 +141,10 @@ class ServerCopy final : public DatabaseCopy {
             "SELECT datname::text, (rolcreatedb OR rolsuper)::text, rolname::text, "
             "pg_encoding_to_char(encoding)::text, "
             "datcollate::text, datctype::text, (SELECT count(*) FROM pg_stat_activity a WHERE a.datid = d.oid AND "
-            "a.pid <> pg_backend_pid() AND coalesce(a.backend_type, 'client backend') = 'client backend')::text FROM "
-            "pg_database d, pg_roles WHERE datname = current_database() AND rolname = current_user",
-            7);
+            "a.pid <> pg_backend_pid() AND coalesce(a.backend_type, 'client backend') = 'client backend')::text, "
+            "pg_database_size(d.oid)::text FROM pg_database d, pg_roles WHERE datname = current_database() AND rolname "
+            "= current_user",
+            8);
         const auto& row = facts.at(0);
         const std::string database = *row[0];
         if (row[1] != "true")
@@ -155,8 +157,15 @@ class ServerCopy final : public DatabaseCopy {
         url_.display = with_name(original.display, name_);
         const std::stop_callback cancel(stop, [this] { source_->cancel(); });
         try {
-            if (*row[6] != "0" || !from_template(database)) {
-                made_ = "with pg_dump, since others are connected to the original";
+            const std::uint64_t bytes = std::stoull(*row[7]);
+            if (*row[6] != "0")
+                dumped_since("others are connected to the original");
+            else if (bytes > template_bytes)
+                dumped_since(
+                    fmt::format("copying its {} MiB as a template would keep others out for long", bytes >> 20));
+            else
+                from_template(database);
+            if (!created_) {
                 source_->script(
                     fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}",
                                 quote(name_), literal(*row[3]), literal(*row[4]), literal(*row[5])));
@@ -186,17 +195,18 @@ class ServerCopy final : public DatabaseCopy {
     }
 
   private:
-    // False where that is not possible and another way may be.
-    bool from_template(const std::string& database) {
+    void dumped_since(const std::string& reason) { made_ = "with pg_dump, since " + reason; }
+
+    // Leaves it uncreated where that is not possible and another way may be.
+    void from_template(const std::string& database) {
         created_ = true;  // a lost answer must not leave it behind
         try {
             source_->script(fmt::format("CREATE DATABASE {} TEMPLATE {}", quote(name_), quote(database)));
-            return true;
         } catch (const DatabaseError& error) {
             const bool in_use = error.code == "55006", not_ours = error.code == "42501";
             if (!in_use && !not_ours) throw;
             created_ = false;
-            return false;
+            dumped_since(in_use ? "others are connected to the original" : "the original belongs to another role");
         }
     }
 
@@ -238,16 +248,19 @@ class ServerCopy final : public DatabaseCopy {
 
 }  // namespace
 
-std::unique_ptr<DatabaseCopy> copy_database(const DatabaseUrl& url, const std::stop_token& stop) {
-    return std::make_unique<ServerCopy>(url, stop);
+std::unique_ptr<DatabaseCopy> copy_database(const DatabaseUrl& url, const std::stop_token& stop,
+                                            std::uint64_t template_bytes) {
+    return std::make_unique<ServerCopy>(url, stop, template_bytes);
 }
 
 }  // namespace orm::postgres
 
 namespace orm {
 
-std::unique_ptr<DatabaseCopy> copy_database(const DatabaseUrl& url, const std::stop_token& stop) {
-    return url.dialect == Dialect::sqlite ? sqlite::copy_database(url, stop) : postgres::copy_database(url, stop);
+std::unique_ptr<DatabaseCopy> copy_database(const DatabaseUrl& url, const std::stop_token& stop,
+                                            std::uint64_t template_bytes) {
+    return url.dialect == Dialect::sqlite ? sqlite::copy_database(url, stop)
+                                          : postgres::copy_database(url, stop, template_bytes);
 }
 
 }  // namespace orm

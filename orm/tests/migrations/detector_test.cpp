@@ -87,6 +87,38 @@ TEST(Detector, RenamesAreAskedNeverGuessed) {
     EXPECT_THROW(StatedAnswers({"nonsense"}), MigrationError);
 }
 
+// A field that changes its type with its name is asked about like any other: dropping it would lose its rows.
+TEST(Detector, ARenameWithAnotherTypeIsAskedToo) {
+    const auto renamed = [](const std::vector<Operation>& change) {
+        try {
+            detected(change);
+            return std::string("not asked");
+        } catch (const MigrationError& error) {
+            return std::string(error.what());
+        }
+    };
+    const auto expect_asked = [&](const std::vector<Operation>& change, const std::string& question) {
+        EXPECT_NE(renamed(change).find(question), std::string::npos) << renamed(change);
+    };
+    // Kin types, though more than one field goes or comes.
+    const Operation other = add_field("item", boolean("other").default_to("FALSE"));
+    expect_asked({remove_field("item", "body"), other, add_field("item", varchar("prose", 90).default_to("''"))},
+                 "field shop.item.body now called prose");
+    expect_asked({remove_field("item", "views"), other, add_field("item", integer("seen").default_to(0))},
+                 "field shop.item.views now called seen");
+    expect_asked({remove_field("item", "weight"), other, add_field("item", decimal("mass", 8, 2).null())},
+                 "field shop.item.weight now called mass");
+    // Any types, where one goes and one comes.
+    expect_asked({remove_field("item", "body"), add_field("item", json("prose").default_to("'{}'"))},
+                 "field shop.item.body now called prose");
+    EXPECT_EQ(detected({remove_field("item", "views"), add_field("item", integer("seen").default_to(0))},
+                       {"shop.item.views=seen"}),
+              (Lines{"shop: Rename field views on item to seen", "shop: Alter field seen on item"}));
+    EXPECT_EQ(detected({remove_field("item", "views"), add_field("item", integer("seen").default_to(0))},
+                       {"shop.item.views="}),
+              (Lines{"shop: Remove field views from item", "shop: Add field seen to item"}));
+}
+
 TEST(Detector, ARequiredFieldTakesThreeSteps) {
     std::vector<Operation> size{add_field("item", integer("size"))};
     EXPECT_THROW(detected(size), MigrationError);
@@ -177,6 +209,90 @@ TEST(Merge, NamesWhatDoesNotCommute) {
                   std::string::npos)
             << error.what();
     }
+}
+
+namespace {
+
+// The registry with a leaf of the app "shop" for each list of operations, after `before` where that is given.
+Registry with_ends(std::vector<Migration> migrations, const std::vector<std::vector<Operation>>& ends,
+                   const std::vector<Key>& before = {}) {
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        migrations.push_back({.app = "shop",
+                              .name = std::string("0002_") + static_cast<char>('a' + i),
+                              .dependencies = {{"shop", "0001_initial"}},
+                              .operations = ends[i]});
+        if (i < before.size()) migrations.back().dependencies.push_back(before[i]);
+    }
+    return registry_of(migrations);
+}
+std::string merge_of(const Registry& registry) {
+    try {
+        return merge_migrations(registry, {.dry_run = true}).at(0).migration.name;
+    } catch (const MigrationError& error) {
+        return error.what();
+    }
+}
+
+}  // namespace
+
+// Rows that one branch writes may break what the other makes unique.
+TEST(Merge, AUniqueIndexBesideRowsDoesNotCommute) {
+    const Operation rows = run_sql("UPDATE shop_item SET stock = 1", noop);
+    EXPECT_EQ(merge_of(with_ends(sample_migrations(), {{rows}, {add_index("item", index("i", {"stock"}))}})),
+              "0003_merge");
+    const std::string refused =
+        merge_of(with_ends(sample_migrations(), {{rows}, {add_index("item", index("i", {"stock"}).unique())}}));
+    EXPECT_NE(refused.find("\"Run SQL\" and \"Create index i on item\""), std::string::npos) << refused;
+}
+
+TEST(Merge, ABranchMayNeedWhatAnotherAppHasSinceThen) {
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "news",
+                          .name = "0001_initial",
+                          .operations = {create_model("Article").fields({id(), varchar("title", 80)})}});
+    EXPECT_EQ(merge_of(with_ends(migrations,
+                                 {{add_field("item", foreign_key("article", "news.article").null())},
+                                  {add_field("item", integer("size").null())}},
+                                 {{"news", "0001_initial"}})),
+              "0003_merge");
+}
+
+// What another app builds upon a branch belongs to that branch.
+TEST(Merge, AnotherAppMayStandInTheMidstOfABranch) {
+    for (const bool conflicting : {false, true}) {
+        auto migrations = sample_migrations();
+        migrations.push_back({.app = "shop",
+                              .name = "0002_box",
+                              .dependencies = {{"shop", "0001_initial"}},
+                              .operations = {create_model("Box").fields({id()})}});
+        migrations.push_back({.app = "news",
+                              .name = "0001_initial",
+                              .dependencies = {{"shop", "0002_box"}},
+                              .operations = {create_model("Article").fields({id(), foreign_key("box", "shop.box")})}});
+        migrations.push_back({.app = "shop",
+                              .name = "0003_article",
+                              .dependencies = {{"shop", "0002_box"}, {"news", "0001_initial"}},
+                              .operations = {add_field("box", foreign_key("first", "news.article").null())}});
+        const auto other = conflicting ? create_model("Box").fields({id(), integer("size")})
+                                       : create_model("Crate").fields({id(), integer("size")});
+        const std::string merged = merge_of(with_ends(migrations, {{other}}));
+        EXPECT_EQ(merged == "0004_merge", !conflicting) << merged;
+    }
+}
+
+// Two of three ends have a migration that the third lacks.
+TEST(Merge, EndsMayShareAPartOfTheirWay) {
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "shop",
+                          .name = "0002_both",
+                          .dependencies = {{"shop", "0001_initial"}},
+                          .operations = {add_field("item", integer("both").null())}});
+    for (const char* name : {"0003_x", "0003_y"})
+        migrations.push_back({.app = "shop",
+                              .name = name,
+                              .dependencies = {{"shop", "0002_both"}},
+                              .operations = {add_field("item", integer(name + 5).null())}});
+    EXPECT_EQ(merge_of(with_ends(migrations, {{add_field("item", integer("size").null())}})), "0004_merge");
 }
 
 TEST(Squash, OptimisesAndKeepsDataSteps) {

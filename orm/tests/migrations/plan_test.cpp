@@ -14,6 +14,11 @@ class Plan : public OnBoth {
         migrate(db(), registry_, {"shop", "0001"});
         fill_tables(db());
     }
+    // A statement at a time, as psql and sqlite3 do.
+    static void run_script(Connection& connection, const std::string& text) {
+        for (std::size_t at = 0, end = 0; (end = text.find(";\n", at)) != std::string::npos; at = end + 2)
+            connection.script(text.substr(at, end - at));
+    }
     Registry registry_;
 };
 ON_BOTH_DATABASES(Plan);
@@ -45,6 +50,19 @@ TEST_P(Plan, TellsEverythingAboutAnOperation) {
     EXPECT_EQ(show(db(), registry_)[2].applied, false);
 }
 
+TEST_P(Plan, SaysWhatCannotBeUndoneWithRows) {
+    start({remove_field("item", "body"), remove_field("item", "weight")});
+    const std::string text = describe(explain(db(), registry_));
+    EXPECT_NE(text.find("Remove field body from item  (can be undone, but not with rows)\n"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("Remove field weight from item  (can be undone)\n"), std::string::npos) << text;
+    migrate(db(), registry_);
+    EXPECT_THROW(migrate(db(), registry_, {"shop", "0001"}), MigrationError);
+    for (const char* table : {"shop_item_tags", "shop_item_fans", "shop_item_similar", "shop_item"})
+        db().script(std::string("DELETE FROM ") + table);
+    EXPECT_EQ(migrate(db(), registry_, {"shop", "0001"}).unapplied.size(), 1U);
+}
+
 TEST_P(Plan, TheScriptDoesWhatMigrateDoes) {
     for (const auto& tested : cases()) {
         if (tested.name != "add_required_in_three_steps" && tested.name != "alter_not_null" &&
@@ -59,12 +77,7 @@ TEST_P(Plan, TheScriptDoesWhatMigrateDoes) {
         }
         Options options{.allow_unsafe = {"alter_field"}};
         if (!sqlite()) options.large_table_bytes = 0;
-        // A statement at a time, as psql and sqlite3 do.
-        const auto run = [&](const std::string& text) {
-            for (std::size_t at = 0, end = 0; (end = text.find(";\n", at)) != std::string::npos; at = end + 2)
-                script->script(text.substr(at, end - at));
-        };
-        run(script_of(explain(*script, registry, {}, options), GetParam()));
+        run_script(*script, script_of(explain(*script, registry, {}, options), GetParam()));
         migrate(*migrated, registry, {}, options);
         const auto dump_of = [&](std::unique_ptr<Connection> connection) {
             connection_ = std::move(connection);
@@ -74,6 +87,34 @@ TEST_P(Plan, TheScriptDoesWhatMigrateDoes) {
         EXPECT_TRUE(show(*script, registry)[2].applied) << tested.name;
         connection_ = database_->connect();
     }
+}
+
+// In an empty database; and it goes no further than a script can.
+TEST_P(Plan, TheScriptMakesTheHistoryAndEndsBeforeAFunction) {
+    auto migrations = with_case({"", {add_field("item", integer("size").null())}});
+    migrations.push_back(
+        {.app = "shop",
+         .name = "0003",
+         .dependencies = {{"shop", "0002"}},
+         .operations = {run(no_data_change, no_data_change), add_field("tag", integer("size").null())}});
+    migrations.push_back(
+        {.app = "shop",
+         .name = "0004",
+         .dependencies = {{"shop", "0003"}},
+         .operations = {run([](Data&) {}, no_data_change, "Count them"), remove_field("tag", "size")}});
+    migrations.push_back({.app = "shop",
+                          .name = "0005",
+                          .dependencies = {{"shop", "0004"}},
+                          .operations = {remove_field("item", "size")}});
+    registry_ = registry_of(migrations);
+    const auto plan = explain(db(), registry_);
+    EXPECT_EQ(plan.at(3).function, "");  // 0003's does nothing
+    EXPECT_EQ(plan.at(4).function, "Count them");
+    run_script(db(), script_of(plan, GetParam()));
+    std::vector<bool> applied;
+    for (const HistoryRow& row : show(db(), registry_)) applied.push_back(row.applied);
+    EXPECT_EQ(applied, (std::vector<bool>{true, true, true, true, false, false}));
+    EXPECT_EQ(migrate(db(), registry_).applied, (std::vector<Key>{{"shop", "0004"}, {"shop", "0005"}}));
 }
 
 TEST_P(Plan, LargeTablesKeepTheirSizeUnderANewName) {

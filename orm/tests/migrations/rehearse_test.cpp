@@ -122,6 +122,18 @@ TEST_P(Rehearse, WithAConnectedClientTheCopyIsDumped) {
     expect_nothing_left();
 }
 
+// Nobody could connect to it while its files are copied.
+TEST_P(Rehearse, ALargeDatabaseIsDumped) {
+    start({add_field("item", integer("size").null())});
+    RehearsalOptions options;
+    options.template_bytes = 1 << 20;
+    const Rehearsal rehearsal = rehearse(options);
+    EXPECT_EQ(rehearsal.copy.starts_with("with pg_dump, since copying its "), !sqlite()) << rehearsal.copy;
+    EXPECT_TRUE(rehearsal.steps.at(0).undone);
+    EXPECT_EQ(rehearsal.faults, std::vector<std::string>());
+    expect_nothing_left();
+}
+
 TEST_P(Rehearse, LargeTablesAreChangedAsTheyWouldBe) {
     start({run_each(
                "shop.tag", {"name"}, [](Row& row) { row.set("name", row.text("name") + "!"); }, no_row_change),
@@ -155,6 +167,18 @@ TEST_P(Rehearse, AWayBackThatLeadsElsewhereIsNamed) {
               rehearsal.faults.end());
     EXPECT_NE(std::ranges::find(rehearsal.faults, "after shop.0002 and back: missing: table shop_item_fans"),
               rehearsal.faults.end());
+    expect_nothing_left();
+}
+
+// What was measured on the way there is worth as much.
+TEST_P(Rehearse, AWayBackThatFailsOnRowsIsSaid) {
+    start({remove_field("item", "body"), add_field("item", integer("size").null())});
+    const Rehearsal rehearsal = rehearse();
+    EXPECT_EQ(rehearsal.steps.at(0).operations.at(1).what, "Add field size to item");
+    EXPECT_FALSE(rehearsal.steps.at(0).undone);
+    EXPECT_NE(rehearsal.not_undone.find("shop.0002: undoing shop.0002: Remove field body from item"), std::string::npos)
+        << rehearsal.not_undone;
+    EXPECT_NE(describe(rehearsal).find("Not undone: shop.0002"), std::string::npos);
     expect_nothing_left();
 }
 
