@@ -451,8 +451,8 @@ class Executor {
     }
     template <detail::Terminal Kind, Query Q>
     void fetch(const Q& query, std::vector<row_of<Q>>& rows, Location location);
-    /// Into `row`, which its caller returns without moving it. Returns how many rows there were; `only`: there can be no
-    /// second one, or nobody asks.
+    /// Into `row`, which its caller returns without moving it. Returns how many rows there were; `only`: there can be
+    /// no second one, or nobody asks.
     template <detail::Terminal Kind, Query Q>
     std::size_t fetch_one(const Q& query, row_of<Q>& row, bool only, Location location);
     template <detail::Terminal Kind, Query Q>

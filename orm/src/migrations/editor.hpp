@@ -27,6 +27,9 @@ using Sink = std::function<void(const Emitted& statement)>;
 struct Safety {
     std::function<bool(const std::string& table)> large;  // empty: no table is
     std::function<void(const std::string& why)> refuse;   // throws unless the operation is allowed nevertheless
+    // The value that a Fill before it in the same migration gave to rows of a column that is now made required: others
+    // may have written more of them since.
+    std::optional<std::string> filled{};
     bool fixed = false;  // the statements must not depend on what the database has, such as names of constraints
 };
 

@@ -126,7 +126,7 @@ class Explainer {
         if (is_data(operation))
             data(result, step, operation, states[i]);
         else
-            schema(result, step, operation, states[i], states[i + 1]);
+            schema(result, step, i, states);
         return result;
     }
 
@@ -135,8 +135,9 @@ class Explainer {
                sizes_.bytes(table) >= options_.large_table_bytes;
     }
 
-    void schema(PlannedOperation& result, const Step& step, const Operation& operation, const State& from,
-                const State& to) {
+    void schema(PlannedOperation& result, const Step& step, std::size_t i, const std::vector<State>& states) {
+        const Operation& operation = step.migration->operations[i];
+        const State &from = states[i], &to = states[i + 1];
         const std::string& app = step.migration->app;
         const Renames there = renames_of(operation, app, from, to);
         const Renames renames = step.backward ? reversed(there) : there;
@@ -144,6 +145,9 @@ class Explainer {
         const Shapes after = shapes_of(step.backward ? from : to, dialect_);
         Costs costs(dialect_, before, after, renames, names_);
         const auto refuse = refusal(operation, options_);
+        std::optional<std::string> filled = filled_before(*step.migration, i, step.backward);
+        if (filled && !large(from.models.at(app + "." + std::get<AlterField>(operation).model).table))
+            filled.reset();  // small tables are changed in one transaction with what filled them
         const Safety safety{[this](const std::string& table) { return large(table); },
                             [&](const std::string& why) {
                                 try {
@@ -152,7 +156,7 @@ class Explainer {
                                     result.refused = error.what();
                                 }
                             },
-                            true};
+                            filled, true};
         const auto editor = editor_for(
             dialect_, &connection_,
             [&](const Emitted& statement) { result.statements.push_back(planned(statement, costs.next(statement))); },
@@ -171,6 +175,8 @@ class Explainer {
                                                                  : Where::outside;
         result.work = describe(cost.work);
         result.rewrites = cost.work == Work::rewrite;
+        if (statement.sql.ends_with(" DROP DEFAULT"))
+            result.work += "; from here on a program that does not know the column cannot insert rows";
         std::string table;
         for (const TableLock& lock : cost.locks) {
             result.locks.push_back(lock.mode + " on " + quote(lock.table));

@@ -46,6 +46,13 @@ std::string cpp_type(const LiveColumn& column) {
     return "orm::Text";
 }
 
+// Whether it is text, and not just printed as text for want of a member of its type.
+bool is_text(std::string type) {
+    for (char& c : type) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    while (type.ends_with("[]")) type.resize(type.size() - 2);
+    return type.empty() || type.find("char") != type.npos || type.find("text") != type.npos;
+}
+
 struct TableName {
     std::string app, model;
 };
@@ -159,6 +166,8 @@ class StructWriter {
         } else if (unique) {
             options.push_back(fmt::format("orm::unique<&{}::{}>", name, member));
         }
+        if (!key && type.find("orm::Text") != type.npos && !is_text(column.type))
+            remarks.push_back(fmt::format("{}: no member describes the column's type, {}", member, column.type));
         if (column.type == "decimal") remarks.push_back(member + ": how many digits is a guess");
         if (member + (key ? "_id" : "") != column.name)
             remarks.push_back(fmt::format("{}: the column is called {}", member, column.name));

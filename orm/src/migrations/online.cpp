@@ -103,9 +103,9 @@ class OnlineRun {
         // Statements that are one transaction are not resumed in their midst, and may know the database.
         for (const bool fixed : {true, false}) {
             result.clear();
-            const auto editor = editor_for(Dialect::postgres, &connection_,
-                                           [&](const Emitted& statement) { result.push_back(statement); },
-                                           {is_large, refusal(operation, options_), fixed});
+            const auto editor = editor_for(
+                Dialect::postgres, &connection_, [&](const Emitted& statement) { result.push_back(statement); },
+                {is_large, refusal(operation, options_), filled_before(*step_.migration, i, step_.backward), fixed});
             change_schema(*editor, operation, progress_.key.app, states_[i], states_[i + 1], Dialect::postgres,
                           step_.backward);
             if (!all_plain(result)) break;
@@ -377,6 +377,15 @@ class OnlineRun {
 bool run_online(Connection& connection, const Step& step, const std::vector<schema::State>& states,
                 const Options& options, const OnlineHooks& hooks) {
     return OnlineRun(connection, step, states, options, hooks).run();
+}
+
+std::optional<std::string> filled_before(const Migration& migration, std::size_t i, bool backward) {
+    const auto* altered = std::get_if<AlterField>(&migration.operations[i]);
+    if (!altered || backward) return std::nullopt;
+    while (i-- > 0)
+        if (const auto* fill = std::get_if<Fill>(&migration.operations[i]))
+            if (fill->model == altered->model && fill->field == altered->field.name) return fill->expression;
+    return std::nullopt;
 }
 
 std::string batched_table(const Operation& operation, const std::string& app, const schema::State& state) {

@@ -44,6 +44,9 @@ void refuse_losses(Connection& connection, const Step& step, const std::vector<s
 bool lock_not_free(const Error& error);
 void pause_before_retry(int attempt);
 
+// What a Fill of the same field before operation `i`, which makes it required, gave to its rows (Safety::filled).
+std::optional<std::string> filled_before(const Migration& migration, std::size_t i, bool backward);
+
 // Throws MigrationError for a statement that large tables have no gentle form of, unless its operation is allowed.
 std::function<void(const std::string& why)> refusal(const Operation& operation, const Options& options);
 

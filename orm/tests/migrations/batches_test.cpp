@@ -1,4 +1,7 @@
 // run_each: rows batch by batch, and on a large PostgreSQL table resumed behind the last batch.
+#include <atomic>
+#include <thread>
+
 #include "migrations/text_rows.hpp"
 #include "orm/migration_data.hpp"
 #include "support.hpp"
@@ -35,6 +38,12 @@ class Batches : public OnBoth {
     void fill_tags(int count) {
         for (int i = 0; i < count; ++i)
             db().script("INSERT INTO shop_tag (name) VALUES ('t" + std::to_string(i) + "')");
+    }
+    static Registry with_size(const std::vector<Operation>& operations) {
+        auto migrations = sample_migrations();
+        migrations.push_back(
+            {.app = "shop", .name = "0002_size", .dependencies = {{"shop", "0001_initial"}}, .operations = operations});
+        return registry_of(migrations);
     }
     std::string names() {
         std::string result;
@@ -114,6 +123,48 @@ TEST_P(Batches, OthersMayWriteInBetween) {
     };
     migrate(db(), registry, {}, options);
     EXPECT_EQ(names(), "other1 other2 other3! other4! ");
+}
+
+// The old program inserts rows without a value until the check refuses them, also between the batches and the check.
+TEST_P(Batches, AFieldBecomesRequiredWhileOthersInsert) {
+    if (sqlite()) return;  // there nobody else writes during a migration
+    const Operation optional = add_field("tag", integer("size").null());
+    for (const auto& operations :
+         {std::vector<Operation>{optional, fill("tag", "size", "7"), alter_field("tag", integer("size"))},
+          std::vector<Operation>{optional, alter_field("tag", integer("size").default_to(7))}}) {
+        const Registry registry = with_size(operations);
+        migrate(db(), registry, {"shop", "0001"});
+        fill_tags(3);
+        const auto other = database_->connect();
+        Options options{.large_table_bytes = 0, .batch = 2};
+        options.progress = [&](const Progress& progress) {
+            if (progress.event == Progress::Event::statement && progress.text.ends_with("NOT VALID"))
+                other->script("INSERT INTO shop_tag (name) VALUES ('late')");
+        };
+        EXPECT_EQ(migrate(db(), registry, {}, options).applied.size(), 1U);
+        EXPECT_EQ(value("SELECT count(*)::text FROM shop_tag WHERE size = 7"), "4");
+        migrate(db(), registry, {"shop", "zero"});
+    }
+}
+
+TEST_P(Batches, AFieldBecomesRequiredUnderInserts) {
+    if (sqlite()) return;
+    const Registry registry = with_size(
+        {add_field("tag", integer("size").null()), fill("tag", "size", "7"), alter_field("tag", integer("size"))});
+    migrate(db(), registry, {"shop", "0001"});
+    std::atomic<int> inserted = 0;
+    std::jthread program([&] {
+        const auto connection = database_->connect();
+        try {
+            for (;; ++inserted, inserted.notify_all())
+                connection->script("INSERT INTO shop_tag (name) VALUES ('t" + std::to_string(inserted) + "')");
+        } catch (const IntegrityError&) {  // from now on it needs a value
+        }
+    });
+    for (int seen = 0; seen < 20; seen = inserted) inserted.wait(seen);
+    EXPECT_EQ(migrate(db(), registry, {}, {.large_table_bytes = 0, .batch = 10}).applied.size(), 1U);
+    program.join();
+    EXPECT_EQ(value("SELECT count(*)::text FROM shop_tag WHERE size = 7"), std::to_string(inserted));
 }
 
 // With few rows in a batch and many in the table: each batch begins where the last one ended.

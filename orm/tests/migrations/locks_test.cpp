@@ -110,7 +110,7 @@ class Witness {
                 EXPECT_EQ(file_now != file_before, statement.rewrites) << statement.sql << "\n" << name(table);
             }
         }
-        if (!statement.waits.empty() && statement.work == "changes the catalogue only") {
+        if (!statement.waits.empty() && statement.work.starts_with("changes the catalogue only")) {
             EXPECT_LE(std::stoul(tuples_read()), std::stoul(tuples_))
                 << "reads rows while others wait: " << statement.sql;
         }
