@@ -71,6 +71,7 @@ int serve(Command& command, const Options& options) {
     server_options.address = settings.address;
     server_options.port = settings.port;
     server_options.workers = settings.workers;
+    server_options.aside = {"/metrics"};
     server_options.trusted_proxies = settings.trusted_proxies;
     server_options.drain_deadline = std::chrono::seconds(10);
     server_options.access_log = [&monitoring](const web::ServerOptions::Access& access) {

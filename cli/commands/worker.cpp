@@ -1,20 +1,15 @@
-#include "orm/worker.hpp"
-
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "accounts/services.hpp"
 #include "apps.hpp"
 #include "command.hpp"
+#include "crew.hpp"
 #include "crush_lu/letters.hpp"
 #include "mail/mail.hpp"
 #include "stop_on_signal.hpp"
-#include "vinsdelux/reservations.hpp"
 
 namespace cli {
 namespace {
-
-using namespace std::chrono_literals;
 
 struct Options {
     bool once = false;
@@ -43,16 +38,6 @@ void log_job(const orm::JobReport& report) {
     }
 }
 
-/// What every worker does besides sending mail.
-void add_schedules(orm::Worker& worker) {
-    worker.schedule("vinsdelux.sweep_holds", 60s,
-                    [](orm::RunningJob& job) { vinsdelux::sweep_holds(job.db(), job.now()); });
-    worker.schedule("accounts.sweep_sessions", 1h,
-                    [](orm::RunningJob& job) { auth::sweep_sessions(job.db(), job.now()); });
-    worker.schedule("crush_lu.reminders", 5min,
-                    [](orm::RunningJob& job) { crush_lu::queue_reminders(job.db(), job.now()); });
-}
-
 int work(Command& command, const Options& options) {
     const Settings& settings = command.settings();
     if (settings.production && settings.mail.url.empty())
@@ -79,18 +64,16 @@ int work(Command& command, const Options& options) {
                           settings.production ? "https://crush.lu" : fmt::format("http://crush.localhost:{}", port),
                           settings.team);
 
-    orm::Worker worker(db, {.report = log_job});
-    mail::deliver(worker, letters, *transport);
-    add_schedules(worker);
-    const StopOnSignal<orm::Worker> stop(worker);
+    Crew crew(db, letters, *transport, settings.media_root, log_job);
+    const StopOnSignal<Crew> stop(crew);
     if (options.once) {
-        const std::size_t ran = worker.run_due();
+        const std::size_t ran = crew.run_due();
         fmt::print("{} {}.\n", ran, ran == 1 ? "job" : "jobs");
         return 0;
     }
     spdlog::info("worker started; mail goes to {}",
                  settings.mail.url.empty() ? settings.mail.folder.string() : settings.mail.url);
-    worker.run();
+    crew.run();
     spdlog::info("worker stopped");
     return 0;
 }

@@ -89,6 +89,8 @@ int status_of(const std::exception& error) {
     const bool passing = dynamic_cast<const orm::PoolTimeout*>(&error) != nullptr ||
                          dynamic_cast<const orm::ConnectionLost*>(&error) != nullptr ||
                          dynamic_cast<const orm::LockTimeout*>(&error) != nullptr ||
+                         dynamic_cast<const orm::Deadlock*>(&error) != nullptr ||
+                         dynamic_cast<const orm::SerializationFailure*>(&error) != nullptr ||
                          dynamic_cast<const orm::StatementTimeout*>(&error) != nullptr;
     return passing ? 503 : 500;
 }

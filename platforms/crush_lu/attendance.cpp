@@ -1,5 +1,7 @@
 #include "crush_lu/attendance.hpp"
 
+#include "common/repeatable.hpp"
+
 namespace crush_lu {
 
 namespace {
@@ -49,7 +51,7 @@ bool may_run_events(orm::Executor& db, orm::Id<auth::User> user) {
 
 CheckInOutcome check_in(orm::Executor& db, orm::Id<auth::User> by, orm::Id<R> id, const CheckInOptions& options,
                         const Clock& clock) {
-    return db.atomic([&](orm::Transaction& tx) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         if (!may_run_events(tx, by)) return CheckInOutcome::not_allowed;
         const std::optional<Ticket> ticket = lock_ticket(tx, id);
         if (!ticket) return CheckInOutcome::not_found;
@@ -66,7 +68,7 @@ CheckInOutcome check_in(orm::Executor& db, orm::Id<auth::User> by, orm::Id<R> id
 }
 
 CheckInOutcome undo_check_in(orm::Executor& db, orm::Id<auth::User> by, orm::Id<R> id, const Clock& clock) {
-    return db.atomic([&](orm::Transaction& tx) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         if (!may_run_events(tx, by)) return CheckInOutcome::not_allowed;
         const std::optional<Ticket> ticket = lock_ticket(tx, id);
         if (!ticket) return CheckInOutcome::not_found;
@@ -82,7 +84,7 @@ CheckInOutcome undo_check_in(orm::Executor& db, orm::Id<auth::User> by, orm::Id<
 
 std::optional<std::uint64_t> close_attendance(orm::Executor& db, orm::Id<auth::User> by, orm::Id<E> event_id,
                                               const Clock& clock) {
-    return db.atomic([&](orm::Transaction& tx) -> std::optional<std::uint64_t> {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> std::optional<std::uint64_t> {
         if (!may_run_events(tx, by)) return std::nullopt;
         const std::optional<E> event = lock_event(tx, event_id);
         if (!event || event->is_cancelled || clock.now() < ends_at(*event)) return std::nullopt;
@@ -93,7 +95,7 @@ std::optional<std::uint64_t> close_attendance(orm::Executor& db, orm::Id<auth::U
 }
 
 PaymentOutcome confirm_payment(orm::Executor& db, orm::Id<R> id, orm::Decimal<6, 2> amount, const Clock& clock) {
-    return db.atomic([&](orm::Transaction& tx) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         const std::optional<Ticket> ticket = lock_ticket(tx, id);
         if (!ticket) return PaymentOutcome::not_found;
         const auto& [event, registration] = *ticket;

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "common/repeatable.hpp"
 #include "crush_lu/letters.hpp"
 
 namespace crush_lu {
@@ -75,7 +76,7 @@ ConnectResult request_connection(orm::Executor& db, UserId me, orm::Id<E> event,
                                  const Clock& clock, const ConnectionSettings& settings) {
     if (me == other) return refuse(ConnectOutcome::not_allowed);
     if (!acceptable(note)) return refuse(ConnectOutcome::invalid_note);
-    return db.atomic([&](orm::Transaction& tx) -> ConnectResult {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> ConnectResult {
         const orm::Timestamp before = clock.now();
         if (const auto reason = why_not(tx, me, other, event, settings, before)) return refuse(*reason);
         const orm::Timestamp now = std::max(before, clock.now());  // after the wait for the locks
@@ -104,7 +105,7 @@ ConnectResult request_connection(orm::Executor& db, UserId me, orm::Id<E> event,
 }
 
 ConnectResult accept_connection(orm::Executor& db, UserId me, orm::Id<C> id, const Clock& clock) {
-    return db.atomic([&](orm::Transaction& tx) -> ConnectResult {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> ConnectResult {
         const std::optional<C> row = lock_received(tx, me, id);
         if (!row) return refuse(ConnectOutcome::not_found);
         if (row->status == CStatus::connected) return {ConnectOutcome::connected, id};
@@ -115,7 +116,7 @@ ConnectResult accept_connection(orm::Executor& db, UserId me, orm::Id<C> id, con
 }
 
 ConnectResult decline_connection(orm::Executor& db, UserId me, orm::Id<C> id) {
-    return db.atomic([&](orm::Transaction& tx) -> ConnectResult {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> ConnectResult {
         const std::optional<C> row = lock_received(tx, me, id);
         if (!row) return refuse(ConnectOutcome::not_found);
         if (row->status == CStatus::declined) return {ConnectOutcome::declined, id};

@@ -1,5 +1,6 @@
 #include "crush_lu/invitations.hpp"
 
+#include "common/repeatable.hpp"
 #include "crush_lu/registration.hpp"
 #include "crush_lu/rules.hpp"
 
@@ -32,7 +33,7 @@ bool is_code_of(const E& event, std::string_view code) {
 
 RedeemOutcome redeem_invitation(orm::Executor& db, orm::Id<auth::User> me, orm::Id<E> event_id, std::string_view code,
                                 const Clock& clock) {
-    return db.atomic([&](orm::Transaction& tx) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         const auto person =
             tx.first(orm::select<auth::User> | orm::filter(f<&auth::User::id> == me) | orm::for_no_key_update);
         const std::optional<E> event = lock_event(tx, event_id);  // so that the last place is given once

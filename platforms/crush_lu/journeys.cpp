@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "common/repeatable.hpp"
 #include "crush_lu/answers.hpp"
 #include "crush_lu/letters.hpp"
 #include "crush_lu/people.hpp"
@@ -196,7 +197,7 @@ void store_answer(orm::Transaction& tx, std::optional<Answer> row, const Player&
 }  // namespace
 
 std::optional<JourneyMap> open_journey(orm::Executor& db, UserId me, const Clock& clock) {
-    return db.atomic([&](orm::Transaction& tx) -> std::optional<JourneyMap> {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> std::optional<JourneyMap> {
         std::optional<Player> player = lock_player(tx, me, clock);
         if (!player) return std::nullopt;
         return JourneyMap{std::move(player->journey), std::move(player->progress), std::move(player->chapters)};
@@ -204,7 +205,7 @@ std::optional<JourneyMap> open_journey(orm::Executor& db, UserId me, const Clock
 }
 
 ChapterOutcome open_chapter(orm::Executor& db, UserId me, std::int32_t number, const Clock& clock) {
-    return db.atomic([&](orm::Transaction& tx) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         std::optional<Player> player = lock_player(tx, me, clock);
         if (!player) return ChapterOutcome::not_found;
         const auto state = std::ranges::find_if(
@@ -219,7 +220,7 @@ ChapterOutcome open_chapter(orm::Executor& db, UserId me, std::int32_t number, c
 
 AnswerResult submit_answer(orm::Executor& db, UserId me, orm::Id<Challenge> id, const std::string& text,
                            const Clock& clock, const JourneySettings& settings) {
-    return db.atomic([&](orm::Transaction& tx) -> AnswerResult {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> AnswerResult {
         std::optional<Player> player = lock_player(tx, me, clock);
         if (!player) return {AnswerOutcome::not_found};
         // Shared, so that it is not deleted before the answer stands.
@@ -246,7 +247,7 @@ AnswerResult submit_answer(orm::Executor& db, UserId me, orm::Id<Challenge> id, 
 
 RewardResult open_reward(orm::Executor& db, UserId me, orm::Id<Reward> id, const Clock& clock) {
     using Outcome = RewardResult::Outcome;
-    return db.atomic([&](orm::Transaction& tx) -> RewardResult {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> RewardResult {
         std::optional<Player> player = lock_player(tx, me, clock);
         if (!player) return {Outcome::not_found};
         std::optional<Reward> reward = tx.find(id);

@@ -1,5 +1,6 @@
 #include "crush_lu/messages.hpp"
 
+#include "common/repeatable.hpp"
 #include "crush_lu/letters.hpp"
 #include "crush_lu/plain_text.hpp"
 
@@ -46,7 +47,7 @@ MessageResult post_message(orm::Executor& db, UserId me, orm::Id<C> id, const Me
                            const MessageSettings& settings) {
     const std::string_view content = trimmed(text.content);
     if (!acceptable(content, text.key)) return {MessageOutcome::invalid};
-    return db.atomic([&](orm::Transaction& tx) -> MessageResult {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> MessageResult {
         const std::optional<Owner> thread = lock_thread(tx, me, id);
         if (!thread) return {MessageOutcome::not_found};
         const auto mine = orm::select<M> | orm::filter(f<&M::sender> == me);
@@ -73,7 +74,7 @@ MessageResult post_message(orm::Executor& db, UserId me, orm::Id<C> id, const Me
 }
 
 std::optional<Thread> open_thread(orm::Executor& db, UserId me, orm::Id<C> id) {
-    return db.atomic([&](orm::Transaction& tx) -> std::optional<Thread> {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> std::optional<Thread> {
         const std::optional<Owner> owner = lock_thread(tx, me, id);
         if (!owner) return std::nullopt;
         const auto all = orm::select<M> | orm::filter(f<&M::connection> == owner->connection.id);

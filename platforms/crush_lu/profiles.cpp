@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/repeatable.hpp"
 #include "common/text.hpp"
 #include "crush_lu/letters.hpp"
 #include "crush_lu/people.hpp"
@@ -164,7 +165,7 @@ std::vector<std::string> parse_interests(std::string_view text) {
 }
 
 SubmitResult submit_profile(orm::Executor& db, orm::Id<auth::User> user, const ProfileForm& form, const Clock& clock) {
-    return db.atomic([&](orm::Transaction& tx) -> SubmitResult {
+    SubmitResult result = db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> SubmitResult {
         if (tx.exists(orm::select<CrushCoach> | active_coaches | orm::filter(f<&CrushCoach::user> == user)))
             return {Outcome::coach};
         P profile;
@@ -187,12 +188,15 @@ SubmitResult submit_profile(orm::Executor& db, orm::Id<auth::User> user, const P
         submission.created_at = now;
         std::optional<orm::Id<CrushCoach>> preferred;
         if (before && before->coach) preferred = before->coach->id;
-        if (const auto coach = reserve_coach(tx, preferred, now)) submission.coach = *coach;
+        if (const auto coach = reserve_coach(tx, user, preferred, now)) submission.coach = *coach;
         tx.insert(submission);
         letters::profile_submitted(tx, user, submission.id);
         if (submission.coach) letters::review_assigned(tx, submission.coach->id, submission.id);
         return {.outcome = Outcome::submitted, .assigned = submission.coach.has_value()};
     });
+    // Who made room in the meantime could not see this submission yet (REV-4).
+    if (result.outcome == Outcome::submitted && !result.assigned) look_for_coaches(db, clock);
+    return result;
 }
 
 }  // namespace crush_lu

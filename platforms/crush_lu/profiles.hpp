@@ -69,7 +69,7 @@ struct SubmitResult {
     };
     Outcome outcome{};
     platform::Errors errors{};
-    bool assigned = false;  ///< a coach has it
+    bool assigned = false;  ///< a coach has it at once
 };
 /// Saves the whole profile and submits it (PROF-1, PROF-2, REV-1 … REV-3).
 SubmitResult submit_profile(orm::Executor& db, orm::Id<auth::User> user, const ProfileForm& form,

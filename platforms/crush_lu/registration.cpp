@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "common/repeatable.hpp"
 #include "crush_lu/letters.hpp"
 
 namespace crush_lu {
@@ -118,6 +119,31 @@ std::int64_t free_now(orm::Transaction& tx, const E& event) {
     return event.max_participants - tx.count(orm::select<R> | of_event(event.id) | orm::filter(seat_held));
 }
 
+/// REG-5, REG-6; `may`: from which status.
+CancelResult cancel(orm::Transaction& tx, orm::Id<auth::User> user, orm::Id<E> event_id, bool (*may)(Status),
+                    const Clock& clock) {
+    using Outcome = CancelResult::Outcome;
+    const std::optional<E> event = lock_event(tx, event_id);
+    if (!event) return {Outcome::not_found};
+    const std::optional<R> registration = tx.first(orm::select<R> | of_event(event_id) | of_user(user));
+    if (!registration) return {Outcome::not_found};
+    if (registration->status == Status::cancelled) return {Outcome::already_cancelled};
+    if (!may(registration->status)) return {Outcome::attended};
+    const orm::Timestamp now = clock.now();
+    if (has_started(*event, now)) return {Outcome::started};
+    tx.update(orm::select<R> | orm::filter(f<&R::id> == registration->id), orm::set<& R::status> = Status::cancelled,
+              orm::set<& R::status_before_check_in> = std::nullopt);
+    letters::cancelled(tx, *registration);
+    if (!holds_seat(registration->status)) return {Outcome::cancelled};
+    const std::int64_t one = std::min<std::int64_t>(1, free_now(tx, *event));
+    return {Outcome::cancelled, promote(tx, *event, one, now)};
+}
+
+/// Whoever goes for good gives up a seat, too, to which they were let in at the door before the event began.
+bool may_release(Status status) {
+    return may_cancel(status) || status == Status::attended;
+}
+
 }  // namespace
 
 std::optional<E> lock_event(orm::Transaction& tx, orm::Id<E> event) {
@@ -143,7 +169,7 @@ RegistrationResult register_for_event(orm::Executor& db, orm::Id<auth::User> use
                                       const RegistrationDetails& details, const Clock& clock) {
     if (!user) return refuse(Refusal::login_required);
     if (!acceptable(details)) return refuse(Refusal::invalid_details);
-    return db.atomic([&](orm::Transaction& tx) -> RegistrationResult {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> RegistrationResult {
         // The person before the event: an account that is being deleted registers nowhere meanwhile.
         tx.first(orm::select<auth::User> | orm::filter(f<&auth::User::id> == user) | orm::for_no_key_update);
         const std::optional<E> event = lock_event(tx, event_id);
@@ -159,35 +185,20 @@ RegistrationResult register_for_event(orm::Executor& db, orm::Id<auth::User> use
     });
 }
 
-CancelResult cancel_registration(orm::Executor& db, orm::Id<auth::User> user, orm::Id<E> event_id, const Clock& clock) {
-    using Outcome = CancelResult::Outcome;
-    return db.atomic([&](orm::Transaction& tx) -> CancelResult {
-        const std::optional<E> event = lock_event(tx, event_id);
-        if (!event) return {Outcome::not_found};
-        const std::optional<R> registration = tx.first(orm::select<R> | of_event(event_id) | of_user(user));
-        if (!registration) return {Outcome::not_found};
-        if (registration->status == Status::cancelled) return {Outcome::already_cancelled};
-        if (!may_cancel(registration->status)) return {Outcome::attended};
-        const orm::Timestamp now = clock.now();
-        if (has_started(*event, now)) return {Outcome::started};
-        tx.update(orm::select<R> | orm::filter(f<&R::id> == registration->id),
-                  orm::set<& R::status> = Status::cancelled);
-        letters::cancelled(tx, *registration);
-        if (!holds_seat(registration->status)) return {Outcome::cancelled};
-        const std::int64_t one = std::min<std::int64_t>(1, free_now(tx, *event));
-        return {Outcome::cancelled, promote(tx, *event, one, now)};
-    });
+CancelResult cancel_registration(orm::Executor& db, orm::Id<auth::User> user, orm::Id<E> event, const Clock& clock) {
+    return db.atomic(platform::repeatable,
+                     [&](orm::Transaction& tx) { return cancel(tx, user, event, may_cancel, clock); });
 }
 
 std::vector<orm::Id<auth::User>> release_registrations(orm::Executor& db, orm::Id<auth::User> user,
                                                        const Clock& clock) {
-    return db.atomic([&](orm::Transaction& tx) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         std::vector<orm::Id<auth::User>> promoted;
         const auto open = tx.all(orm::select<R> | of_user(user) | orm::filter(not_cancelled_registration) |
                                  orm::filter(f<&R::event, &E::event_date> > clock.now()) | orm::order_by<&R::event> |
                                  orm::values<&R::event>);
         for (const auto& event : open) {
-            CancelResult result = cancel_registration(tx, user, event, clock);
+            CancelResult result = cancel(tx, user, event, may_release, clock);
             promoted.insert(promoted.end(), result.promoted.begin(), result.promoted.end());
         }
         return promoted;
@@ -197,7 +208,7 @@ std::vector<orm::Id<auth::User>> release_registrations(orm::Executor& db, orm::I
 std::optional<std::vector<orm::Id<auth::User>>> set_capacity(orm::Executor& db, orm::Id<E> event_id,
                                                              std::int32_t capacity, const Clock& clock) {
     using Promoted = std::optional<std::vector<orm::Id<auth::User>>>;
-    return db.atomic([&](orm::Transaction& tx) -> Promoted {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> Promoted {
         std::optional<E> event = lock_event(tx, event_id);
         if (!event) return std::nullopt;
         event->max_participants = capacity;
@@ -207,7 +218,7 @@ std::optional<std::vector<orm::Id<auth::User>>> set_capacity(orm::Executor& db, 
 }
 
 bool cancel_event(orm::Executor& db, orm::Id<E> event) {
-    return db.atomic([&](orm::Transaction& tx) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         if (tx.update(orm::select<E> | with_id(event) | not_cancelled, orm::set<& E::is_cancelled> = true) == 0)
             return false;
         letters::event_cancelled(tx, event);

@@ -58,8 +58,8 @@ struct CancelResult {
 CancelResult cancel_registration(orm::Executor& db, orm::Id<auth::User> user, orm::Id<MeetupEvent> event,
                                  const Clock& clock = {});
 
-/// Cancels whatever this person still holds or waits for at events that have not started: before an account is deleted
-/// or deactivated. Returns who moved up.
+/// Cancels whatever this person still holds or waits for at events that have not started, a seat of somebody who was
+/// checked in already, too: before an account is deleted or deactivated. Returns who moved up.
 std::vector<orm::Id<auth::User>> release_registrations(orm::Executor& db, orm::Id<auth::User> user,
                                                        const Clock& clock = {});
 

@@ -1,5 +1,6 @@
 #include "crush_lu/reviews.hpp"
 
+#include "common/repeatable.hpp"
 #include "crush_lu/letters.hpp"
 
 namespace crush_lu {
@@ -19,20 +20,28 @@ auto submission_with_id(orm::Id<S> id) {
 }
 
 /// Locks the coach and counts again: somebody may have taken the last place since we looked.
-bool take_place_with(orm::Transaction& tx, orm::Id<C> id, orm::Timestamp now) {
+bool take_place_with(orm::Transaction& tx, orm::Id<C> id, orm::Id<auth::User> member, orm::Timestamp now) {
     const std::optional<C> coach = tx.first(orm::select<C> | coach_with_id(id) | orm::for_no_key_update);
-    if (!coach) return false;
+    if (!coach || coach->user == member) return false;
     const std::int64_t pending = tx.count(orm::select<S> | orm::filter(f<&S::coach> == id && pending_review));
     if (!can_accept_reviews(*coach, pending)) return false;
     tx.update(orm::select<C> | coach_with_id(id), orm::set<& C::last_assigned_at> = now);
     return true;
 }
 
-/// The oldest submission that nobody reviews yet; one that another transaction is about to assign is passed over.
-std::optional<S> oldest_unassigned(orm::Transaction& tx) {
+/// The oldest submission that nobody reviews yet. One that another transaction is looking at is waited for: it may have
+/// looked before the room was made that we know of, and go without a coach.
+std::optional<S> oldest_unassigned(orm::Transaction& tx, const std::vector<orm::Id<S>>& but) {
     return tx.first(orm::select<S> | orm::filter(f<&S::coach> == std::nullopt && pending_review) |
-                    orm::order_by<&S::created_at, &S::id> | orm::for_no_key_update(orm::skip_locked));
+                    orm::when(!but.empty(), orm::filter(f<&S::id>.not_in(but))) |
+                    orm::order_by<&S::created_at, &S::id> | orm::for_no_key_update);
 }
+
+/// What one transaction of assign_waiting() did; nothing: it is at its end.
+struct Step {
+    bool assigned = false;
+    std::optional<orm::Id<S>> passed_over{};  ///< the member is the only coach who has room
+};
 
 S::Status status_after(Decision decision) {
     switch (decision) {
@@ -56,27 +65,53 @@ void tell_profile(orm::Transaction& tx, orm::Id<P> profile, Decision decision, o
 
 }  // namespace
 
-std::optional<orm::Id<C>> reserve_coach(orm::Transaction& tx, std::optional<orm::Id<C>> preferred, orm::Timestamp now) {
-    if (preferred && take_place_with(tx, *preferred, now)) return preferred;
-    while (const std::optional<C> next = tx.first(orm::select<C> | accepting_reviews | least_busy_first))
-        if (take_place_with(tx, next->id, now)) return next->id;
+std::optional<orm::Id<C>> reserve_coach(orm::Transaction& tx, orm::Id<auth::User> member,
+                                        std::optional<orm::Id<C>> preferred, orm::Timestamp now) {
+    if (preferred && take_place_with(tx, *preferred, member, now)) return preferred;
+    const auto others = orm::select<C> | accepting_reviews | orm::filter(f<&C::user> != member) | least_busy_first;
+    while (const std::optional<C> next = tx.first(others))
+        if (take_place_with(tx, next->id, member, now)) return next->id;
     return std::nullopt;
 }
 
 std::size_t assign_waiting(orm::Executor& db, const Clock& clock) {
     std::size_t assigned = 0;
+    std::vector<orm::Id<S>> passed_over;
     // One transaction each, so that no two coaches are ever locked together.
-    const auto assign_one = [&](orm::Transaction& tx) {
-        const std::optional<S> submission = oldest_unassigned(tx);
-        if (!submission) return false;
-        const std::optional<orm::Id<C>> coach = reserve_coach(tx, std::nullopt, clock.now());
-        if (!coach) return false;
+    const auto assign_one = [&](orm::Transaction& tx) -> Step {
+        const std::optional<S> submission = oldest_unassigned(tx, passed_over);
+        if (!submission) return {};
+        const orm::Id<auth::User> member = tx.get(submission->profile.id).user.id;
+        const std::optional<orm::Id<C>> coach = reserve_coach(tx, member, std::nullopt, clock.now());
+        if (!coach) {
+            const bool only_coach = tx.exists(orm::select<C> | accepting_reviews | orm::filter(f<&C::user> == member));
+            return only_coach ? Step{.passed_over = submission->id} : Step{};
+        }
         tx.update(orm::select<S> | submission_with_id(submission->id), orm::set<& S::coach> = *coach);
         letters::review_assigned(tx, *coach, submission->id);
-        return true;
+        return {.assigned = true};
     };
-    while (db.atomic(assign_one)) ++assigned;
-    return assigned;
+    for (;;) {
+        const Step step = db.atomic(platform::repeatable, assign_one);
+        if (step.assigned)
+            ++assigned;
+        else if (step.passed_over)
+            passed_over.push_back(*step.passed_over);
+        else
+            return assigned;
+    }
+}
+
+void look_for_coaches(orm::Executor& db, const Clock& clock) {
+    try {
+        assign_waiting(db, clock);
+    } catch (const orm::DatabaseError&) {  // busy or away: the schedule looks again
+    }
+}
+
+void schedule_assignments(orm::Worker& worker) {
+    worker.schedule("crush_lu.assign_waiting", std::chrono::minutes(1),
+                    [](orm::RunningJob& job) { assign_waiting(job.db(), job.now()); });
 }
 
 bool release_coach(orm::Transaction& tx, orm::Id<C> coach) {
@@ -88,34 +123,43 @@ bool release_coach(orm::Transaction& tx, orm::Id<C> coach) {
 }
 
 bool deactivate_coach(orm::Executor& db, orm::Id<C> coach, const Clock& clock) {
-    const bool found = db.atomic([&](orm::Transaction& tx) { return release_coach(tx, coach); });
-    if (found) assign_waiting(db, clock);
+    const bool found = db.atomic(platform::repeatable, [&](orm::Transaction& tx) { return release_coach(tx, coach); });
+    if (found) look_for_coaches(db, clock);
     return found;
 }
 
 DecideOutcome decide(orm::Executor& db, const Reviewer& reviewer, orm::Id<S> id, Decision decision,
                      const DecisionTexts& texts, const Clock& clock) {
-    const DecideOutcome outcome = db.atomic([&](orm::Transaction& tx) {
+    const DecideOutcome outcome = db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
+        const auto profile = tx.first(orm::select<S> | submission_with_id(id) | orm::values<&S::profile>);
+        if (!profile) return DecideOutcome::not_found;
+        // Who reviews it is asked after the wait: the coach may have left meanwhile.
+        const auto member = tx.first(orm::select<P> | orm::filter(f<&P::id> == profile->id) | orm::for_no_key_update);
         const auto found = tx.first(orm::select<S> | submission_with_id(id) | orm::related<&S::coach>);
-        if (!found) return DecideOutcome::not_found;
+        if (!member || !found) return DecideOutcome::not_found;
         const auto& [submission, coach] = *found;
         const bool assigned = coach && coach->is_active && coach->user == reviewer.user;
-        if (!assigned && !reviewer.staff) return DecideOutcome::not_assigned;
+        if ((!assigned && !reviewer.staff) || member->user == reviewer.user) return DecideOutcome::not_assigned;
         if (decision != Decision::approve && trimmed(texts.feedback_to_user).empty())
             return DecideOutcome::feedback_required;
         const orm::Timestamp now = clock.now();
-        tx.first(orm::select<P> | orm::filter(f<&P::id> == submission.profile.id) | orm::for_no_key_update);
-        // Whoever changes the row from pending has decided; a second one changes nothing.
-        const auto changed = tx.update(orm::select<S> | submission_with_id(id) | orm::filter(pending_review),
+        // Whoever changes the row from pending has decided; a second one changes nothing, nor does a coach from whom it
+        // was taken since.
+        const orm::Id<C> by = coach ? coach->id : orm::Id<C>{};
+        const auto changed = tx.update(orm::select<S> | submission_with_id(id) | orm::filter(pending_review) |
+                                           orm::when(!reviewer.staff, orm::filter(f<&S::coach> == by)),
                                        orm::set<& S::status> = status_after(decision), orm::set<& S::reviewed_at> = now,
                                        orm::set<& S::feedback_to_user> = texts.feedback_to_user,
                                        orm::set<& S::coach_notes> = texts.coach_notes);
-        if (changed == 0) return DecideOutcome::already_decided;
+        if (changed == 0) {
+            const bool open = tx.exists(orm::select<S> | submission_with_id(id) | orm::filter(pending_review));
+            return open ? DecideOutcome::not_assigned : DecideOutcome::already_decided;
+        }
         tell_profile(tx, submission.profile, decision, now);
         letters::profile_decided(tx, submission.profile, id);
         return DecideOutcome::decided;
     });
-    if (outcome == DecideOutcome::decided) assign_waiting(db, clock);
+    if (outcome == DecideOutcome::decided) look_for_coaches(db, clock);
     return outcome;
 }
 

@@ -10,21 +10,29 @@
 #include <vector>
 
 #include "crush_lu/queries.hpp"
+#include "orm/worker.hpp"
 
 namespace crush_lu {
 
-/// Chooses a coach for a new submission and notes the assignment: `preferred` if there is room (REV-2), else the one
-/// with the fewest pending reviews (REV-3); nobody when all are full. The limit holds under concurrency: the coach's
-/// row is locked until the transaction ends.
-std::optional<orm::Id<CrushCoach>> reserve_coach(orm::Transaction& tx, std::optional<orm::Id<CrushCoach>> preferred,
-                                                 orm::Timestamp now);
+/// Chooses a coach for a new submission of `member` and notes the assignment: `preferred` if there is room (REV-2),
+/// else the one with the fewest pending reviews (REV-3); nobody when all are full, and never the member. The limit
+/// holds under concurrency: the coach's row is locked until the transaction ends.
+std::optional<orm::Id<CrushCoach>> reserve_coach(orm::Transaction& tx, orm::Id<auth::User> member,
+                                                 std::optional<orm::Id<CrushCoach>> preferred, orm::Timestamp now);
 
 /// REV-4: gives unassigned submissions, oldest first, to coaches with room; after a raised limit or a (re)activated
 /// coach. Returns how many found one.
 std::size_t assign_waiting(orm::Executor& db, const Clock& clock = {});
 
+/// The same as what follows a commit that made room or left somebody waiting. That commit stands, so a database that is
+/// busy or away by now is no error of its caller: the schedule looks again.
+void look_for_coaches(orm::Executor& db, const Clock& clock = {});
+
+/// assign_waiting() every minute: whoever died between a commit and the look after it leaves nobody waiting for ever.
+void schedule_assignments(orm::Worker& worker);
+
 /// The part of it that belongs into the transaction which takes the coach away: no longer active, and the pending
-/// submissions are nobody's. Call assign_waiting() afterwards. False when there is no such coach.
+/// submissions are nobody's. Call look_for_coaches() after the commit. False when there is no such coach.
 bool release_coach(orm::Transaction& tx, orm::Id<CrushCoach> coach);
 
 /// REV-8: pending submissions go to others. False when there is no such coach.
@@ -41,7 +49,7 @@ struct Reviewer {
 };
 enum class DecideOutcome { decided, not_found, not_assigned, already_decided, feedback_required };
 
-/// REV-5, REV-6.
+/// REV-5, REV-6. Nobody decides on their own profile, staff neither: not_assigned.
 DecideOutcome decide(orm::Executor& db, const Reviewer& reviewer, orm::Id<ProfileSubmission> submission,
                      Decision decision, const DecisionTexts& texts, const Clock& clock = {});
 

@@ -1,5 +1,11 @@
 #include "deletion/deletion.hpp"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
+
+#include "accounts/language.hpp"
+#include "common/repeatable.hpp"
 #include "crush_lu/people.hpp"
 #include "crush_lu/registration.hpp"
 #include "crush_lu/reviews.hpp"
@@ -14,10 +20,14 @@ namespace {
 using auth::User;
 using orm::f;
 using UserId = orm::Id<User>;
+namespace fs = std::filesystem;
+namespace json = boost::json;
 using crush_lu::CrushCoach;
 using crush_lu::CrushProfile;
 using entreprinder::EntrepreneurProfile;
 using vinsdelux::VdlPlotReservation;
+
+constexpr const char* media_kind = "deletion.media";
 
 bool has_adoptions(orm::Transaction& tx, UserId user) {
     return tx.exists(orm::select<VdlPlotReservation> |
@@ -54,6 +64,7 @@ void anonymise(orm::Transaction& tx, UserId user) {
     tx.erase(orm::select<m::Match> | orm::filter(f<&m::Match::user1> == user || f<&m::Match::user2> == user));
     tx.erase(orm::select<EntrepreneurProfile> | orm::filter(f<&EntrepreneurProfile::user> == user));
     tx.erase(orm::select<auth::EmailAddress> | orm::filter(f<&auth::EmailAddress::user> == user));
+    tx.erase(orm::select<auth::Preference> | orm::filter(f<&auth::Preference::user> == user));
     User empty = tx.get(user);
     empty.username = "deleted-" + std::to_string(user.value);
     empty.password = "!";
@@ -68,13 +79,15 @@ void anonymise(orm::Transaction& tx, UserId user) {
 }  // namespace
 
 Result delete_account(orm::Executor& db, UserId user, const crush_lu::Clock& clock) {
-    Result result = db.atomic({.retries = 3}, [&](orm::Transaction& tx) -> Result {
+    Result result = db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> Result {
         const auto members = crush_lu::lock_people(tx, {user});
         if (members.empty()) return {Outcome::not_found};
         Result done{Outcome::deleted, crush_lu::release_registrations(tx, user, clock), photos_of(members[0].profile)};
         if (const auto coach = tx.first(orm::select<CrushCoach> | orm::filter(f<&CrushCoach::user> == user)))
             crush_lu::release_coach(tx, coach->id);
         vinsdelux::release_all(tx, user, clock.now());
+        for (const std::string& photo : done.photos)
+            tx.enqueue({.kind = media_kind, .payload = orm::Json(json::serialize(json::value(photo)))});
         if (has_adoptions(tx, user)) {
             anonymise(tx, user);
             done.outcome = Outcome::anonymised;
@@ -83,8 +96,18 @@ Result delete_account(orm::Executor& db, UserId user, const crush_lu::Clock& clo
         }
         return done;
     });
-    if (result.outcome != Outcome::not_found) crush_lu::assign_waiting(db, clock);
+    if (result.outcome != Outcome::not_found) crush_lu::look_for_coaches(db, clock);
     return result;
+}
+
+void remove_media(orm::Worker& worker, fs::path media) {
+    worker.on(media_kind, [media = std::move(media)](orm::RunningJob& job) {
+        const auto name = json::value_to<std::string>(json::parse(job.payload().text));
+        const fs::path file = fs::path(name).lexically_normal();
+        if (file.empty() || file.is_absolute() || *file.begin() == "..")
+            throw orm::PermanentFailure("'" + name + "' is no file below the media root");
+        fs::remove(media / file);
+    });
 }
 
 }  // namespace deletion

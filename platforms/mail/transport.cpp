@@ -47,6 +47,17 @@ std::size_t read_some(char* buffer, std::size_t size, std::size_t count, void* s
     return length;
 }
 
+/// Which command about the letter came last, as libcurl shows what it sends. What follows a refusal (QUIT) is none.
+enum class Asked { about_us, recipient, message };
+int note_command(CURL*, curl_infotype type, char* data, size_t size, void* state) {
+    const std::string_view command(data, size);
+    auto& asked = *static_cast<Asked*>(state);
+    if (type != CURLINFO_HEADER_OUT) return 0;
+    if (command.starts_with("RCPT ")) asked = Asked::recipient;
+    if (command.starts_with("DATA")) asked = Asked::message;
+    return 0;
+}
+
 class Smtp : public Transport {
   public:
     explicit Smtp(TransportOptions options) : options_(std::move(options)) {
@@ -82,13 +93,17 @@ class Smtp : public Transport {
         curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(options_.timeout.count()));
         curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
+        Asked asked = Asked::about_us;
+        curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);  // for note_command; nothing is written anywhere
+        curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_command);
+        curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &asked);
         const CURLcode code = curl_easy_perform(curl);
         if (code == CURLE_OK) return;
         long answer = 0;
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
         std::string reason = detail[0] != '\0' ? detail : curl_easy_strerror(code);
         if (answer > 0) reason += " (the server's last answer was " + std::to_string(answer) + ")";
-        if (about_this_message(code, answer)) throw Refused(reason);
+        if (about_this_message(code, answer, asked)) throw Refused(reason);
         throw NotNow(reason);
     }
 
@@ -97,9 +112,11 @@ class Smtp : public Transport {
         if (options_.starttls == "off") return CURLUSESSL_NONE;
         return options_.starttls == "optional" ? CURLUSESSL_TRY : CURLUSESSL_ALL;
     }
-    /// 5xx that another day will not change. What the server thinks of us (530, 535: credentials; 554 as a greeting
-    /// comes as another code of curl's) is for the operator to mend, and the letters wait.
-    static bool about_this_message(CURLcode code, long answer) {
+    /// 5xx that another day will not change: about the recipient or the message. What the server thinks of us (the
+    /// greeting, 530, 535: credentials, a sender that it does not take) is for the operator to mend, and the letters
+    /// wait.
+    static bool about_this_message(CURLcode code, long answer, Asked asked) {
+        if (asked == Asked::about_us) return false;
         if (code != CURLE_SEND_ERROR && code != CURLE_WEIRD_SERVER_REPLY && code != CURLE_UPLOAD_FAILED) return false;
         return answer >= 500 && answer < 600 && answer != 530 && answer != 534 && answer != 535 && answer != 538;
     }

@@ -14,11 +14,11 @@
 
 namespace mail {
 
-/// The server said no for good (5xx about this message): trying again is of no use.
+/// The server said no for good (5xx about this recipient or message): trying again is of no use.
 class Refused : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
-/// Not now: no server, no connection, a time-out, 4xx, or our own credentials.
+/// Not now: no server, no connection, a time-out, 4xx, or our own credentials or sender.
 class NotNow : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };

@@ -1,5 +1,6 @@
 #include "client.hpp"
 
+#include "crush_lu/attendance.hpp"
 #include "crush_lu/profiles.hpp"
 #include "crush_lu/registration.hpp"
 #include "crush_lu/reviews.hpp"
@@ -83,17 +84,19 @@ void Client::take_part() {
     const EventId event = below(2) ? world_.events.front() : one_of(world_.events);  // a crowd at one of them
     const crush_lu::Clock clock(world_.clock.now());
     const std::size_t dice = below(100);
-    if (dice < 60) {
+    if (dice < 55) {
         attempt("register", me, text(event), true, [&] {
             const auto result = crush_lu::register_for_event(db_, me, event, {}, clock);
             return result.refusal ? "refused" : "in";
         });
-    } else if (dice < 94) {
+    } else if (dice < 85) {
         attempt("cancel", me, text(event), true, [&] {
             using Outcome = crush_lu::CancelResult::Outcome;
             const auto outcome = crush_lu::cancel_registration(db_, me, event, clock).outcome;
             return outcome == Outcome::cancelled || outcome == Outcome::already_cancelled ? "out" : "refused";
         });
+    } else if (dice < 94) {
+        door(me, event, dice < 91);
     } else if (dice < 98) {
         attempt("leave", me, "", true, [&] {
             crush_lu::release_registrations(db_, me, clock);
@@ -106,6 +109,24 @@ void Client::take_part() {
             return "done";
         });
     }
+}
+
+/// At the door an hour before the event, which in the world's time is years away.
+void Client::door(UserId me, EventId event, bool in) {
+    using R = crush_lu::EventRegistration;
+    const auto ticket = db_.first(orm::select<R> | crush_lu::of_event(event) | crush_lu::of_user(me));
+    if (!ticket) return;
+    const UserId coach = one_of(world_.coaches);
+    const crush_lu::Clock clock(db_.get(event).event_date - 1h);
+    using Outcome = crush_lu::CheckInOutcome;
+    if (in)
+        attempt("check in", me, text(event), true, [&] {
+            return crush_lu::check_in(db_, coach, ticket->id, {}, clock) == Outcome::checked_in ? "there" : "refused";
+        });
+    else
+        attempt("undo", me, text(event), true, [&] {
+            return crush_lu::undo_check_in(db_, coach, ticket->id, clock) == Outcome::undone ? "undone" : "refused";
+        });
 }
 
 void Client::swipe() {

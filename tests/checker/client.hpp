@@ -28,6 +28,7 @@ class Client {
         return all[below(all.size())];
     }
     void take_part();
+    void door(UserId me, EventId event, bool in);
     void swipe();
     void plots();
     void review();

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "client.hpp"
+#include "crush_lu/reviews.hpp"
 #include "test_database.hpp"
 #include "verify.hpp"
 
@@ -251,6 +252,7 @@ int run(const Options& options) {
     later.now = [] { return orm::utc_now() + 1h; };  // the leases of the dead are over
     orm::Worker worker(db, later);
     handle_jobs(worker, post);
+    crush_lu::schedule_assignments(worker);  // who was killed between a commit and the look after it
     const std::size_t jobs = worker.run_due();
     for (std::string& line : broken_at_rest(db, world, post)) wrong.push_back(std::move(line));
     std::vector<std::vector<Entry>> journals;

@@ -190,7 +190,6 @@ Wrong broken_rules(orm::Database& db, const World& world) {
 }
 
 Wrong broken_at_rest(orm::Database& db, const World& world, const Post& post) {
-    crush_lu::assign_waiting(db, world.clock.now());
     Wrong wrong = broken_rules(db, world);
     const auto unassigned =
         db.count(orm::select<S> | orm::filter(crush_lu::pending_review && f<&S::coach> == std::nullopt));

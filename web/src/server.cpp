@@ -14,6 +14,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
@@ -31,6 +32,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <fstream>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_map>
 
@@ -66,6 +68,10 @@ struct Server::Impl {
     asio::awaitable<void> accept_all();
     asio::awaitable<void> wait_for_stop();
     void closed(Connection* connection);
+    void shut_down() {
+        pool.shutdown();
+        if (aside) aside->shutdown();
+    }
     Response error(int status, std::string_view message) const {
         Response response =
             options.error_page ? options.error_page(status, message) : default_error(nullptr, status, message);
@@ -90,6 +96,7 @@ struct Server::Impl {
     int event_copy = -1;  // for stop(): stays open as long as this object
     std::uint16_t port = 0;
     WorkerPool pool;
+    std::optional<WorkerPool> aside;  // for the paths of options.aside
 };
 
 namespace {
@@ -121,6 +128,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         Response response;
         std::string route;
         bool done = false;
+        std::atomic<bool> taken = false;  // by the worker that begins it or by the deadline, whichever was first
     };
 
     asio::awaitable<void> run();
@@ -358,6 +366,7 @@ asio::awaitable<Response> Connection::answer(RawRequest& raw) {
         co_return response;
     }
     const auto work = [job, &server = server_] {
+        if (job->taken.exchange(true)) return;  // answered with 503 by now: the client may have sent it again
         try {
             job->response = server.handler(*job->request);
         } catch (const HttpError& error) {
@@ -377,11 +386,17 @@ asio::awaitable<Response> Connection::answer(RawRequest& raw) {
             job->signal.cancel();
         });
     };
-    if (!server_.pool.submit(work)) co_return server_.error(503, "The server is busy. Please try again in a moment.");
+    const auto& aside = server_.options.aside;
+    const bool kept = std::find(aside.begin(), aside.end(), path) != aside.end();
+    WorkerPool& pool = kept ? *server_.aside : server_.pool;
+    if (!pool.submit(work)) co_return server_.error(503, "The server is busy. Please try again in a moment.");
     Error ignored;
     job->signal.expires_after(server_.options.answer_deadline);
     co_await job->signal.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    if (!job->done) co_return server_.error(503, "The answer took too long. Please try again in a moment.");
+    if (!job->done) {
+        job->taken = true;
+        co_return server_.error(503, "The answer took too long. Please try again in a moment.");
+    }
     route_ = std::move(job->route);
     co_return std::move(job->response);
 }
@@ -446,6 +461,7 @@ asio::awaitable<void> Connection::close() {
 
 Server::Impl::Impl(ServerOptions given)
     : options(std::move(given)), proxies(options.trusted_proxies), pool(options.workers, options.queue) {
+    if (!options.aside.empty()) aside.emplace(1U, 16U);
     Error error;
     const auto address = asio::ip::make_address(options.address, error);
     const auto fail = [&](const Error& why) {
@@ -523,7 +539,7 @@ void Server::Impl::closed(Connection* connection) {
 
 Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Server::~Server() {
-    impl_->pool.shutdown();
+    impl_->shut_down();
 }
 
 std::uint16_t Server::port() const {
@@ -539,7 +555,7 @@ void Server::run(Handler handler) {
     for (unsigned i = 1; i < impl_->options.io_threads; ++i) threads.emplace_back([this] { impl_->io.run(); });
     impl_->io.run();
     for (std::thread& thread : threads) thread.join();
-    impl_->pool.shutdown();
+    impl_->shut_down();
 }
 
 void Server::stop() noexcept {

@@ -265,6 +265,51 @@ TEST(Server, LateAnswersAre503) {
     gate.open();
 }
 
+TEST(Server, WhatWasAnsweredWith503BeforeItBeganIsNeverRun) {
+    Gate gate;
+    std::atomic<int> late = 0;
+    web::ServerOptions options;
+    options.workers = 1;
+    options.answer_deadline = 50ms;
+    RunningServer server(
+        [&](web::Request& request) {
+            if (request.path() == "/first") gate.pass();
+            if (request.path() == "/late") ++late;
+            return web::Response::text("done");
+        },
+        options);
+    Client first(server.port());
+    first.send(get("/first"));
+    gate.wait_inside(1);
+    EXPECT_EQ(once(server.port(), get("/late")).status, 503);
+    gate.open();
+    while (once(server.port(), get("/last")).status != 200) continue;  // behind it in the one queue
+    EXPECT_EQ(late, 0);
+}
+
+TEST(Server, APathAsideIsAnsweredWhileEveryWorkerIsBusy) {
+    Gate gate;
+    web::ServerOptions options;
+    options.workers = 2;
+    options.queue = 0;
+    options.aside = {"/metrics"};
+    RunningServer server(
+        [&](web::Request& request) {
+            if (request.path() != "/metrics") gate.pass();
+            return web::Response::text("done");
+        },
+        options);
+    Client one(server.port()), two(server.port());
+    one.send(get("/"));
+    two.send(get("/"));
+    gate.wait_inside(2);
+    EXPECT_EQ(once(server.port(), get("/metrics?x=1")).body, "done");
+    EXPECT_EQ(once(server.port(), get("/metrics/")).status, 503);
+    gate.open();
+    EXPECT_EQ(one.read().body, "done");
+    EXPECT_EQ(two.read().body, "done");
+}
+
 TEST(Server, ExceptionsBecome500AndHttpErrorsTheirStatus) {
     web::ServerOptions options;
     options.error_page = [](int status, std::string_view message) {

@@ -22,6 +22,50 @@ void terminate(Connection& killer, std::int64_t pid) {
 
 class Postgres : public OnPostgres {};
 
+/// A host that vanished: the system takes connections, and nobody ever answers.
+class SilentHost {
+  public:
+    SilentHost() {
+        socklen_t size = sizeof address_;
+        address_.sin_family = AF_INET;
+        address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        auto* address = reinterpret_cast<sockaddr*>(&address_);
+        EXPECT_EQ(bind(socket_, address, size), 0);
+        EXPECT_EQ(listen(socket_, 8), 0);
+        EXPECT_EQ(getsockname(socket_, address, &size), 0);
+    }
+    ~SilentHost() { close(socket_); }
+    SilentHost(const SilentHost&) = delete;
+    SilentHost& operator=(const SilentHost&) = delete;
+    std::string port() const { return std::to_string(ntohs(address_.sin_port)); }
+
+  private:
+    int socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address_{};
+};
+
+TEST_F(Postgres, AHostThatSaysNothingIsNotTheLastOneThatIsTried) {
+    const SilentHost one, two;
+    const std::string url = database_->url("connect_timeout=1"), first = "127.0.0.1:" + one.port() + ",",
+                      second = "127.0.0.1:" + two.port() + ",";
+    const auto with = [&](const std::string& hosts) {
+        std::string longer = url;
+        return longer.insert(longer.find('@') + 1, hosts);
+    };
+    EXPECT_EQ(values<std::int64_t>(*connect(parse_url(with(first))), "SELECT 7"), Numbers{7});
+    EXPECT_EQ(values<std::int64_t>(*connect(parse_url(with(second + first) + "&target_session_attrs=read-write")),
+                                   "SELECT 7"),
+              Numbers{7});
+    try {
+        connect(parse_url("postgresql://postgres@" + first + second + "127.0.0.1:1/x?connect_timeout=1"));
+        FAIL();
+    } catch (const ConnectionLost& error) {
+        EXPECT_THAT(error.what(),
+                    testing::AllOf(HasSubstr("no answer from 127.0.0.1, port " + one.port()),
+                                   HasSubstr("no answer from 127.0.0.1, port " + two.port()), HasSubstr("refused")));
+    }
+}
+
 TEST_F(Postgres, SessionSettings) {
     auto connection = open("lock_timeout=1234&statement_timeout=60000");
     const auto shown = [&](const char* name) {

@@ -32,6 +32,23 @@ class Profiles : public CrushTest {
     std::int64_t pending_of(UserId coach_user) {
         return db.count(orm::select<S> | orm::filter(f<&S::coach> == coach_row(coach_user) && pending_review));
     }
+    void script(const std::string& text) {
+        db.with_connection(true, std::source_location::current(),
+                           [&](orm::Connection& connection) { connection.script(text); });
+    }
+    /// From now on the database lets nobody give a submission to a coach.
+    void refuse_assignments() {
+        if (postgres())
+            script(
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION 'not now'; END $$;"
+                "CREATE TRIGGER refuse BEFORE UPDATE OF coach_id ON crush_lu_profilesubmission "
+                "FOR EACH ROW EXECUTE FUNCTION refuse()");
+        else
+            script(
+                "CREATE TRIGGER refuse BEFORE UPDATE OF coach_id ON crush_lu_profilesubmission "
+                "BEGIN SELECT RAISE(ABORT, 'not now'); END");
+    }
     DecideOutcome decided(UserId coach_user, S submission, Decision decision, const std::string& feedback = "") {
         return decide(db, {coach_user}, submission.id, decision, {.feedback_to_user = feedback}, now);
     }
@@ -174,6 +191,46 @@ TEST_P(Profiles, REV5_case20_only_the_assigned_active_coach_or_staff_decides) {
     EXPECT_EQ(decided(carla, submission, Decision::approve), DecideOutcome::not_assigned);
     EXPECT_EQ(decide(db, {staff, true}, submission.id, Decision::approve, {}, now), DecideOutcome::decided);
     EXPECT_EQ(own_profile(db, anna).state, ProfileState::approved);
+}
+
+TEST_P(Profiles, REV5_nobody_reviews_what_is_their_own) {
+    const UserId carla = coach("Carla"), anna = account("Anna"), ben = account("Ben");
+    db.update(orm::select<CrushCoach>, orm::set<& CrushCoach::is_active> = false);
+    submit(carla);  // a member while she is no coach
+    submit(anna);
+    db.update(orm::select<CrushCoach>, orm::set<& CrushCoach::is_active> = true);
+    EXPECT_EQ(assign_waiting(db, now), 1U) << "her own waits, and stands in nobody's way";
+    EXPECT_EQ(latest(carla).coach, std::nullopt);
+    EXPECT_EQ(latest(anna).coach->id, coach_row(carla));
+    db.update(orm::select<S> | orm::filter(f<&S::id> == latest(carla).id),
+              orm::set<& S::coach> = coach_row(carla));  // as older versions did
+    EXPECT_EQ(decided(carla, latest(carla), Decision::approve), DecideOutcome::not_assigned);
+    EXPECT_EQ(decide(db, {carla, true}, latest(carla).id, Decision::approve, {}, now), DecideOutcome::not_assigned);
+    EXPECT_EQ(decide(db, {ben, true}, latest(carla).id, Decision::approve, {}, now), DecideOutcome::decided);
+}
+
+TEST_P(Profiles, REV5_a_decision_stands_though_the_look_after_it_fails) {
+    const UserId carla = coach("Carla", 1), anna = account("Anna"), ben = account("Ben");
+    submit(anna);
+    submit(ben);
+    const S submission = latest(anna);
+    refuse_assignments();  // the error is the look's, not the decision's
+    EXPECT_EQ(decided(carla, submission, Decision::approve), DecideOutcome::decided);
+    EXPECT_EQ(db.get(submission.id).status, S::Status::approved);
+    EXPECT_THROW(assign_waiting(db, now), orm::DatabaseError);
+    EXPECT_EQ(latest(ben).coach, std::nullopt);
+}
+
+TEST_P(Profiles, REV1_a_submit_that_the_database_ends_for_a_deadlock_is_repeated) {
+    if (!postgres()) GTEST_SKIP() << "SQLite has one writer at a time";
+    const UserId anna = account("Anna");
+    script(
+        "CREATE SEQUENCE tries;"
+        "CREATE FUNCTION collide() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF nextval('tries') <= 2 THEN RAISE EXCEPTION USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;"
+        "CREATE TRIGGER collide BEFORE INSERT ON crush_lu_profilesubmission FOR EACH ROW EXECUTE FUNCTION collide()");
+    EXPECT_EQ(submit(anna).outcome, Outcome::submitted);
+    EXPECT_EQ(db.count(orm::select<S>), 1);
 }
 
 TEST_P(Profiles, REV6_approval_and_rejection_change_submission_and_profile_together) {

@@ -144,19 +144,59 @@ TEST_P(Races, REV8_case20_a_coach_leaves_while_submissions_and_decisions_arrive)
     std::vector<UserId> people;
     for (int i = 0; i < 12; ++i) people.push_back(account("Member"));
     for (int i = 0; i < 6; ++i) submit_profile(db, people[static_cast<std::size_t>(i)], good, now);
+    std::vector<std::pair<orm::Id<S>, DecideOutcome>> outcomes;
+    const orm::Id<CrushCoach> row = coach_row(leaving);
     in_parallel(8, [&](int i) {
-        if (i == 0) deactivate_coach(db, coach_row(leaving), now);
+        if (i == 0) deactivate_coach(db, row, now);
         if (i == 1)
             for (const S& s : db.all(orm::select<S> | orm::order_by<&S::id>))
-                decide(db, {leaving}, s.id, Decision::approve, {}, now);
+                outcomes.emplace_back(s.id, decide(db, {leaving}, s.id, Decision::approve, {}, now));
         if (i >= 2) submit_profile(db, people[static_cast<std::size_t>(4 + i)], good, now);
     });
-    // A submission that chose the leaving coach in the last moment is given out with the next one that makes room.
-    assign_waiting(db, now);
+    for (const auto& [id, outcome] : outcomes) {
+        const S after = db.get(id);
+        if (outcome == DecideOutcome::decided) {
+            EXPECT_EQ(after.status, S::Status::approved);
+            EXPECT_EQ(after.coach->id, row) << "decided by somebody to whom it was no longer assigned";
+        } else {
+            EXPECT_EQ(outcome, DecideOutcome::not_assigned);
+            EXPECT_EQ(after.status, S::Status::pending);
+        }
+    }
     EXPECT_EQ(pending_of(leaving), 0);
     EXPECT_EQ(db.count(orm::select<S> | orm::filter(f<&S::coach> == std::nullopt && pending_review)), 0);
     EXPECT_EQ(db.count(orm::select<S>), 12);
     EXPECT_LE(pending_of(staying), 20);
+}
+
+TEST_P(Races, REV4_case18_room_that_is_made_while_somebody_submits_is_found) {
+    const UserId claire = coach("Claire", 1);
+    std::vector<UserId> people;
+    for (int i = 0; i < 13; ++i) people.push_back(account("Member"));
+    submit_profile(db, people[0], good, now);
+    for (std::size_t round = 1; round < people.size(); ++round) {
+        const S open = db.get(orm::select<S> | orm::filter(pending_review));
+        ASSERT_EQ(open.coach->id, coach_row(claire)) << "it waits while its coach has room";
+        in_parallel(2, [&](int i) {
+            if (i == 0) decide(db, {claire}, open.id, Decision::approve, {}, now);
+            if (i == 1) submit_profile(db, people[round], good, now);
+        });
+    }
+    EXPECT_EQ(pending_of(claire), 1);
+}
+
+TEST_P(Races, REV4_a_look_that_was_lost_is_made_up_for_by_the_schedule) {
+    const UserId claire = coach("Claire", 1), anna = account("Anna"), ben = account("Ben");
+    submit_profile(db, anna, good, now);
+    submit_profile(db, ben, good, now);
+    // As if the process had died between the commit of the decision and the look after it.
+    db.update(orm::select<S> | orm::filter(f<&S::coach> == coach_row(claire)),
+              orm::set<& S::status> = S::Status::approved);
+    ASSERT_EQ(pending_of(claire), 0);
+    orm::Worker worker(db);
+    schedule_assignments(worker);
+    worker.run_due();
+    EXPECT_EQ(pending_of(claire), 1);
 }
 
 TEST_P(Races, REV2_case21_resubmitting_twice_at_once_is_one_submission) {

@@ -2,7 +2,11 @@
 #include "deletion/deletion.hpp"
 
 #include <gmock/gmock.h>
+#include <stdlib.h>
 
+#include <fstream>
+
+#include "accounts/language.hpp"
 #include "accounts/migrations.hpp"
 #include "crush_lu/connections.hpp"
 #include "crush_lu/journeys.hpp"
@@ -49,6 +53,19 @@ const orm::migrations::Registry& registry() {
     }();
     return all;
 }
+
+/// A directory of its own, gone at the end.
+struct Folder {
+    std::filesystem::path path;
+    Folder() {
+        std::string name = std::filesystem::temp_directory_path() / "entreprinder_media_XXXXXX";
+        if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
+        path = name;
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+};
 
 class Deletion : public orm::test::DatabaseTest {
   protected:
@@ -141,6 +158,33 @@ TEST_P(Deletion, DEL1_case27_everything_goes_and_the_other_side_stays_right) {
     EXPECT_EQ(delete_account(db, anna, now).outcome, Outcome::not_found);
 }
 
+TEST_P(Deletion, DEL1_photos_go_by_jobs_of_the_same_transaction) {
+    const Folder media;
+    const auto put = [&](const std::string& name) { std::ofstream(media.path / name) << "x"; };
+    const auto there = [&](const std::string& name) { return std::filesystem::exists(media.path / name); };
+    const UserId anna = member("Anna"), ben = member("Ben"), carla = member("Carla");
+    for (const char* name : {"Anna.jpg", "Ben.jpg"}) put(name);
+    orm::Worker worker(db);
+    remove_media(worker, media.path);
+    EXPECT_THROW(db.atomic([&](orm::Transaction& tx) {
+        delete_account(tx, ben, now);
+        throw std::runtime_error("it was not to be");
+    }),
+                 std::runtime_error);
+    delete_account(db, anna, now);
+    delete_account(db, carla, now);  // whose file is gone already
+    EXPECT_TRUE(there("Anna.jpg"));
+    worker.run_due();
+    EXPECT_FALSE(there("Anna.jpg"));
+    EXPECT_TRUE(there("Ben.jpg"));
+    db.update(orm::select<CrushProfile> | profile_of(ben), orm::set<& CrushProfile::photo_1> = "../Ben.jpg");
+    delete_account(db, ben, now);
+    worker.run_due();
+    const auto dead = orm::outbox::dead_letters(db);
+    ASSERT_EQ(dead.size(), 1U);
+    EXPECT_THAT(dead[0].last_error, testing::HasSubstr("../Ben.jpg"));
+}
+
 TEST_P(Deletion, DEL1_case7_seats_and_plots_are_free_in_the_same_transaction) {
     const UserId anna = member("Anna"), ben = member("Ben");
     const EventId event = meetup(1);
@@ -154,6 +198,24 @@ TEST_P(Deletion, DEL1_case7_seats_and_plots_are_free_in_the_same_transaction) {
     EXPECT_EQ(all<vinsdelux::VdlPlotReservation>(), 0);
 }
 
+TEST_P(Deletion, REG6_the_seat_of_somebody_who_was_checked_in_is_given_on_before_the_event_begins) {
+    const UserId anna = member("Anna"), ben = member("Ben");
+    const EventId event = meetup(1), over = meetup(1);
+    for (const EventId one : {event, over}) {
+        join(anna, one);
+        ASSERT_EQ(join(ben, one), RStatus::waitlist);
+        db.update(orm::select<EventRegistration> | of_event(one) | of_user(anna),
+                  orm::set<& EventRegistration::status> = RStatus::attended,
+                  orm::set<& EventRegistration::status_before_check_in> = RStatus::confirmed);
+    }
+    const orm::Timestamp start = db.get(event).event_date;
+    db.update(orm::select<MeetupEvent> | with_id(over), orm::set<& MeetupEvent::event_date> = start - 1h);
+    EXPECT_EQ(cancel_registration(db, anna, event, start - 1h).outcome, CancelResult::Outcome::attended);
+    EXPECT_THAT(delete_account(db, anna, start - 1h).promoted, ElementsAre(ben));
+    EXPECT_EQ(held(event), 1);
+    EXPECT_EQ(held(over), 0) << "it has begun: nobody moves up";
+}
+
 TEST_P(Deletion, DEL1_an_adoption_is_kept_without_a_name) {
     const UserId anna = member("Anna");
     const auto one = plot(), two = plot();
@@ -162,7 +224,9 @@ TEST_P(Deletion, DEL1_an_adoption_is_kept_without_a_name) {
               orm::set<& vinsdelux::VdlPlotReservation::is_confirmed> = true);
     db.update(orm::select<VdlPlot> | orm::filter(f<&VdlPlot::id> == one),
               orm::set<& VdlPlot::status> = VdlPlot::PlotStatus::adopted);
+    auth::remember_language(db, anna, "de");
     EXPECT_EQ(delete_account(db, anna, now).outcome, Outcome::anonymised);
+    EXPECT_EQ(all<auth::Preference>(), 0);
     const auto kept = db.get(orm::select<vinsdelux::VdlPlotReservation>);
     EXPECT_EQ(kept.plot, one);
     EXPECT_EQ(kept.notes, "");

@@ -127,7 +127,33 @@ TEST_P(Delivery, ForNowAndForGoodAreToldApart) {
     EXPECT_THAT(box.read(), SizeIs(1));
 }
 
+TEST_P(Delivery, ASenderThatTheServerDoesNotTakeMakesLettersWait) {
+    const test::SmtpServer server(box.folder());
+    const auto transport = make_transport({.url = server.url(), .starttls = "off"});
+    letters.sender("shop", {"Shop", "unknown@shop.lu", "https://shop.lu"});
+    queue({.template_name = "shop.hello", .address = "anna@example.lu"});
+    work(*transport);
+    EXPECT_EQ(job().state, State::queued) << "the operator's to mend, and no reason to lose every letter";
+    EXPECT_THAT(job().last_error, HasSubstr("550"));
+    letters.sender("shop", {"Shop", "noreply@shop.lu", "https://shop.lu"});
+    work(*transport);
+    EXPECT_EQ(job().state, State::done);
+    EXPECT_THAT(box.read(), SizeIs(1));
+}
+
 ON_EACH_DATABASE(Delivery);
+
+TEST(Smtp, TellsWhatTheServerRefused) {
+    const test::Mailbox box;
+    const test::SmtpServer server(box.folder());
+    const auto transport = make_transport({.url = server.url(), .starttls = "off"});
+    const std::string text = "Subject: x\r\n\r\nHello.\r\n", unwanted = "Subject: unwanted\r\n\r\nHello.\r\n";
+    EXPECT_THROW(transport->send({"unknown@shop.lu", "anna@example.lu", text}, "1"), NotNow);
+    EXPECT_THROW(transport->send({"noreply@shop.lu", "nobody@example.lu", text}, "1"), Refused);
+    EXPECT_THROW(transport->send({"noreply@shop.lu", "anna@example.lu", unwanted}, "1"), Refused);
+    transport->send({"noreply@shop.lu", "anna@example.lu", text}, "1");
+    EXPECT_THAT(box.read(), SizeIs(1));
+}
 
 TEST(Smtp, EncryptsAndLogsIn) {
     const test::Mailbox box;

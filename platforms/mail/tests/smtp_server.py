@@ -3,7 +3,8 @@
 
 PORT 0 takes a free one; the port is printed when it listens. Each accepted message becomes a file in FOLDER. With USER,
 it speaks STARTTLS (its certificate is FOLDER/cert.pem) and takes mail only from who has logged in.
-Recipients: nobody@ is refused for good (550), busy@ for the first time (451).
+Recipients: nobody@ is refused for good (550), busy@ for the first time (451). The sender unknown@ is refused (550), and
+so is a message with the subject "unwanted" (554).
 """
 import asyncio
 import itertools
@@ -27,6 +28,12 @@ class Handler:
         self.number = itertools.count(1)
         self.busy = set()
 
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if address.startswith("unknown@"):
+            return "550 this sender is not ours"
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("nobody@"):
             return "550 there is no such mailbox"
@@ -37,6 +44,8 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        if b"Subject: unwanted" in envelope.original_content:
+            return "554 this is not taken"
         name = os.path.join(folder, "%06d-%d" % (next(self.number), os.getpid()))
         with open(name, "wb") as file:
             file.write(envelope.original_content)

@@ -35,8 +35,11 @@ struct ServerOptions {
     std::chrono::milliseconds body_grace{10'000};       // and 1 s more per body_rate bytes received; 408
     std::uint64_t body_rate = 16 * 1024;                // bytes/s a client must keep up, in and out
     std::chrono::milliseconds idle_timeout{60'000};     // between requests; closed without an answer
-    std::chrono::milliseconds answer_deadline{60'000};  // queue and handler; 503, its late answer is dropped
-    std::chrono::milliseconds drain_deadline{15'000};   // after stop()
+    // Queue and handler; then 503. What has not begun by then never does, the late answer of what has is dropped.
+    std::chrono::milliseconds answer_deadline{60'000};
+    std::chrono::milliseconds drain_deadline{15'000};  // after stop()
+    // Paths that are answered by one thread kept for them, also while every worker is busy ("/metrics").
+    std::vector<std::string> aside{};
     // Peers whose X-Forwarded-For and X-Forwarded-Proto are believed ("127.0.0.1", "10.0.0.0/8").
     std::vector<std::string> trusted_proxies{};
     // Called for errors found before a handler exists (400, 408, 413, 431, 503) and after one threw (500). Must not
