@@ -209,7 +209,8 @@ TEST_P(Deletion, REG6_the_seat_of_somebody_who_was_checked_in_is_given_on_before
                   orm::set<& EventRegistration::status_before_check_in> = RStatus::confirmed);
     }
     const orm::Timestamp start = db.get(event).event_date;
-    db.update(orm::select<MeetupEvent> | with_id(over), orm::set<& MeetupEvent::event_date> = start - 1h);
+    db.update(orm::select<MeetupEvent> | with_id(over), orm::set<& MeetupEvent::event_date> = start - 1h,
+              orm::set<& MeetupEvent::registration_deadline> = start - 1h);
     EXPECT_EQ(cancel_registration(db, anna, event, start - 1h).outcome, CancelResult::Outcome::attended);
     EXPECT_THAT(delete_account(db, anna, start - 1h).promoted, ElementsAre(ben));
     EXPECT_EQ(held(event), 1);
