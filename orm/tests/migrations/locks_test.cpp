@@ -158,16 +158,23 @@ TEST_P(AnnouncedLocks, AreThoseThatAreTaken) {
         Options options = options_for(large);
         const auto announced = statements_of(explain(*db, registry, target, options));
         Witness witness(*db, announced);
-        std::size_t ran = 0;
+        std::multiset<std::string> ran;
         options.progress = [&](const Progress& progress) {
-            if (progress.event == Progress::Event::statement) ++ran;
+            if (progress.event == Progress::Event::statement) ran.insert(progress.text);
             witness(progress);
         };
         migrate(*db, registry, target, options);
-        const auto functions = std::ranges::count_if(announced, [](const PlannedStatement& statement) {
-            return statement.sql.starts_with("--") || statement.sql.starts_with("UPDATE \"shop_item\" SET \"size\"");
-        });
-        EXPECT_EQ(ran + static_cast<std::size_t>(functions), announced.size());
+        for (const PlannedStatement& statement : announced) {
+            if (const auto found = ran.find(statement.sql); found != ran.end()) {
+                ran.erase(found);
+                continue;
+            }
+            // Functions, and what a Fill does, are told in batches.
+            const bool of_rows = statement.sql.starts_with("--") ||
+                                 statement.sql.starts_with("UPDATE \"shop_item\" SET \"size\"");
+            EXPECT_TRUE(of_rows) << "announced but not run: " << statement.sql;
+        }
+        EXPECT_TRUE(ran.empty()) << "run but not announced: " << *ran.begin();
     }
 }
 
