@@ -170,8 +170,8 @@ TEST_P(AnnouncedLocks, AreThoseThatAreTaken) {
                 continue;
             }
             // Functions, and what a Fill does, are told in batches.
-            const bool of_rows = statement.sql.starts_with("--") ||
-                                 statement.sql.starts_with("UPDATE \"shop_item\" SET \"size\"");
+            const bool of_rows =
+                statement.sql.starts_with("--") || statement.sql.starts_with("UPDATE \"shop_item\" SET \"size\"");
             EXPECT_TRUE(of_rows) << "announced but not run: " << statement.sql;
         }
         EXPECT_TRUE(ran.empty()) << "run but not announced: " << *ran.begin();
