@@ -130,18 +130,10 @@ class Executor {
     void one(const Step& step, const State& before) {
         started_ = Clock::now();
         tell(Progress::Event::start, step);
-        for (int attempt = 1;; ++attempt) {
-            try {
-                attempt_one(step, before);
-                return;
-            } catch (const DatabaseError& error) {
-                if (!lock_not_free(error) || connection_.dialect() == Dialect::sqlite || attempt >= options_.lock_tries)
-                    throw;
-                tell(Progress::Event::waiting, step,
-                     fmt::format("a lock was not free; try {} of {}", attempt + 1, options_.lock_tries));
-                pause_before_retry(attempt);
-            }
-        }
+        if (connection_.dialect() == Dialect::sqlite) return attempt_one(step, before);  // its transaction waits itself
+        retry_locks(
+            options_, [&](const std::string& text) { tell(Progress::Event::waiting, step, text); },
+            [&] { attempt_one(step, before); });
     }
 
     void attempt_one(const Step& step, const State& before) {

@@ -21,11 +21,28 @@ bool lock_not_free(const Error& error) {
     return dynamic_cast<const LockTimeout*>(&error) != nullptr || dynamic_cast<const Deadlock*>(&error) != nullptr;
 }
 
+namespace {
+
 void pause_before_retry(int attempt) {
     static thread_local std::mt19937 random(std::random_device{}());
     long pause = std::min(50L << std::min(attempt, 6), 2000L);
     std::this_thread::sleep_for(
         std::chrono::milliseconds(std::uniform_int_distribution<long>(pause / 2, pause)(random)));
+}
+
+}  // namespace
+
+void retry_locks(const Options& options, const std::function<void(const std::string& text)>& waiting,
+                 const std::function<void()>& work) {
+    for (int attempt = 1;; ++attempt) {
+        try {
+            return work();
+        } catch (const Error& error) {
+            if (!lock_not_free(error) || attempt >= options.lock_tries) throw;
+            waiting(fmt::format("a lock was not free; try {} of {}", attempt + 1, options.lock_tries));
+            pause_before_retry(attempt);
+        }
+    }
 }
 
 std::vector<OnlineProgress> read_progress(Connection& connection) {
@@ -183,18 +200,7 @@ class OnlineRun {
         progress_.row_key.reset();
     }
 
-    // A lock that is not free is tried again after a pause.
-    void retrying(const std::function<void()>& work) {
-        for (int attempt = 1;; ++attempt) {
-            try {
-                return work();
-            } catch (const Error& error) {
-                if (!lock_not_free(error) || attempt >= options_.lock_tries) throw;
-                hooks_.waiting(fmt::format("a lock was not free; try {} of {}", attempt + 1, options_.lock_tries));
-                pause_before_retry(attempt);
-            }
-        }
-    }
+    void retrying(const std::function<void()>& work) { retry_locks(options_, hooks_.waiting, work); }
     void transact(const std::function<void()>& work) {
         retrying([&] {
             MigrationTransaction transaction(connection_, options_);

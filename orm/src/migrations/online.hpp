@@ -42,7 +42,10 @@ void refuse_losses(Connection& connection, const Step& step, const std::vector<s
 
 // Somebody else held a lock, or waited for ours while we waited for his: worth another try.
 bool lock_not_free(const Error& error);
-void pause_before_retry(int attempt);
+// Does `work` until every lock was free, at most Options::lock_tries times, with a growing pause before each try.
+// `waiting` is told of each pause.
+void retry_locks(const Options& options, const std::function<void(const std::string& text)>& waiting,
+                 const std::function<void()>& work);
 
 // What a Fill of the same field before operation `i`, which makes it required, gave to its rows (Safety::filled).
 std::optional<std::string> filled_before(const Migration& migration, std::size_t i, bool backward);

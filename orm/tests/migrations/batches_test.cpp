@@ -39,12 +39,6 @@ class Batches : public OnBoth {
         for (int i = 0; i < count; ++i)
             db().script("INSERT INTO shop_tag (name) VALUES ('t" + std::to_string(i) + "')");
     }
-    static Registry with_size(const std::vector<Operation>& operations) {
-        auto migrations = sample_migrations();
-        migrations.push_back(
-            {.app = "shop", .name = "0002_size", .dependencies = {{"shop", "0001_initial"}}, .operations = operations});
-        return registry_of(migrations);
-    }
     std::string names() {
         std::string result;
         for (const std::string& name : column("SELECT name FROM shop_tag ORDER BY id")) result += name + " ";
@@ -132,7 +126,7 @@ TEST_P(Batches, AFieldBecomesRequiredWhileOthersInsert) {
     for (const auto& operations :
          {std::vector<Operation>{optional, fill("tag", "size", "7"), alter_field("tag", integer("size"))},
           std::vector<Operation>{optional, alter_field("tag", integer("size").default_to(7))}}) {
-        const Registry registry = with_size(operations);
+        const Registry registry = sample_and(operations, "0002_size");
         migrate(db(), registry, {"shop", "0001"});
         fill_tags(3);
         const auto other = database_->connect();
@@ -149,8 +143,9 @@ TEST_P(Batches, AFieldBecomesRequiredWhileOthersInsert) {
 
 TEST_P(Batches, AFieldBecomesRequiredUnderInserts) {
     if (sqlite()) return;
-    const Registry registry = with_size(
-        {add_field("tag", integer("size").null()), fill("tag", "size", "7"), alter_field("tag", integer("size"))});
+    const Registry registry = sample_and(
+        {add_field("tag", integer("size").null()), fill("tag", "size", "7"), alter_field("tag", integer("size"))},
+        "0002_size");
     migrate(db(), registry, {"shop", "0001"});
     std::atomic<int> inserted = 0;
     std::jthread program([&] {

@@ -71,12 +71,7 @@ std::vector<Migration> plan_of_all_kinds() {
 
 /// The sample, and an index on its tags as "0002".
 Registry sample_and_index() {
-    auto migrations = sample_migrations();
-    migrations.push_back({.app = "shop",
-                          .name = "0002",
-                          .dependencies = {{"shop", "0001_initial"}},
-                          .operations = {add_index("tag", index("i1", {"-name"}))}});
-    return registry_of(migrations);
+    return sample_and({add_index("tag", index("i1", {"-name"}))});
 }
 
 }  // namespace

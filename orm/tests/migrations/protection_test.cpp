@@ -7,15 +7,6 @@ namespace migration_tests {
 
 namespace {
 
-Registry sample_and(std::vector<Operation> operations) {
-    auto migrations = sample_migrations();
-    migrations.push_back({.app = "shop",
-                          .name = "0002",
-                          .dependencies = {{"shop", "0001_initial"}},
-                          .operations = std::move(operations)});
-    return registry_of(migrations);
-}
-
 std::string refusal(Connection& db, const Registry& registry, const Target& target = {}, Options options = {}) {
     options.protect_data = true;
     try {

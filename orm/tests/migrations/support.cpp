@@ -114,6 +114,15 @@ Registry registry_of(std::vector<Migration> migrations) {
     registry.add(std::move(migrations));
     return registry;
 }
+Registry sample_and(std::vector<Operation> operations, std::string name) {
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "shop",
+                          .name = std::move(name),
+                          .dependencies = {{"shop", "0001_initial"}},
+                          .operations = std::move(operations)});
+    return registry_of(std::move(migrations));
+}
+
 schema::State state_of(const std::vector<Migration>& migrations) {
     return registry_of(migrations).state();
 }

@@ -53,6 +53,8 @@ std::string dialect_name(const testing::TestParamInfo<Dialect>& info);
 
 /// A schema with every field kind, relations, a self-reference, join tables, indexes and constraints.
 std::vector<Migration> sample_migrations();
+/// The sample, and a migration of shop after it.
+Registry sample_and(std::vector<Operation> operations, std::string name = "0002");
 schema::State state_of(const std::vector<Migration>& migrations);
 Registry registry_of(std::vector<Migration> migrations);
 
