@@ -1,7 +1,6 @@
 // A hundred members press Register for thirty seats in the same moment, over HTTP.
 import assert from 'node:assert/strict';
 import http from 'node:http';
-import { test } from 'node:test';
 
 import { demoPassword } from './crush.mjs';
 import { onEachDatabase } from './harness.mjs';
@@ -63,7 +62,7 @@ class Client {
     }
 }
 
-onEachDatabase('crowd', (house) => {
+onEachDatabase('crowd', (house, test) => {
     test(`${clients} at the door of ${seats} seats`, async () => {
         const list = await house.request('crush', '/en/events/?type=mixer');
         const event = list.body.match(/href="(\/en\/events\/\d+\/)"[^>]*>Mixer on the Moselle</)?.[1];

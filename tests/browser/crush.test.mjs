@@ -1,11 +1,10 @@
 // A member's way to an evening: sign up, wait for approval, queue for a full event, move up when somebody cancels.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 
 import { demoPassword, followTo, logIn, openEvent } from './crush.mjs';
 import { onEachDatabase } from './harness.mjs';
 
-onEachDatabase('crush', (house) => {
+onEachDatabase('crush', (house, test) => {
     test('a new member is refused until a coach approves', async () => {
         const visitor = await house.visitor();
         const page = await house.open('crush', '/en/signup/', { visitor });

@@ -1,6 +1,6 @@
 // What a browser test starts with: a server of its own with demo data, on SQLite and again on PostgreSQL, and a browser.
 //
-//     onEachDatabase('home pages', (house) => {
+//     onEachDatabase('home pages', (house, test) => {
 //         test('crush', async () => {
 //             const page = await house.open('crush', '/');
 //             assert.equal(await page.title(), 'Crush.lu');
@@ -16,7 +16,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, afterEach, before, describe } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { chromium } from 'playwright-core';
@@ -186,6 +186,17 @@ class House {
         });
     }
 
+    /** What a failure is read by: each page's address and text, and the end of the server's log. */
+    async situation() {
+        const pages = this.#contexts.flatMap((context) => context.pages());
+        const seen = await Promise.all(pages.map(async (page) => {
+            const text = await page.locator('body').innerText({ timeout: 2000 }).catch((error) => `(no text: ${error.message})`);
+            return `--- ${page.url()}\n${text.slice(0, 1500)}`;
+        }));
+        const log = this.server.output().trimEnd().split('\n').slice(-25).join('\n');
+        return `${seen.join('\n')}\n--- the server's last lines\n${log}`;
+    }
+
     /** After each test: no visitor's browser may have had anything to complain about. */
     async closeVisitors() {
         const contexts = this.#contexts.splice(0);
@@ -194,7 +205,7 @@ class House {
     }
 }
 
-/** Declares the tests of `body(house)` twice: on SQLite and on PostgreSQL. */
+/** Declares the tests of `body(house, test)` twice: on SQLite and on PostgreSQL. `test` is node's; what fails shows where it stood. */
 export function onEachDatabase(name, body) {
     for (const kind of ['sqlite', 'postgres']) {
         describe(`${name} (${kind})`, () => {
@@ -202,7 +213,14 @@ export function onEachDatabase(name, body) {
             before(() => house.start(kind));
             after(() => house.stop());
             afterEach(() => house.closeVisitors());
-            body(house);
+            body(house, (title, steps) => test(title, async () => {
+                try {
+                    await steps();
+                } catch (error) {
+                    console.error(`${name} (${kind}): ${title}\n${await house.situation()}`);
+                    throw error;
+                }
+            }));
         });
     }
 }

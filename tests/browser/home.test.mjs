@@ -1,10 +1,9 @@
 // Every site answers: its home page in a browser, its health check to a probe.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 
 import { onEachDatabase, sites } from './harness.mjs';
 
-onEachDatabase('home', (house) => {
+onEachDatabase('home', (house, test) => {
     for (const site of sites) {
         test(`${site} shows its home page`, async () => {
             const page = await house.open(site, '/');

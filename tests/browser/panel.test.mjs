@@ -1,10 +1,9 @@
 // The debug panel of a development server: closed below the page, opens, leads to a plan, and breaks no content policy.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 
 import { onEachDatabase, sites } from './harness.mjs';
 
-onEachDatabase('debug panel', (house) => {
+onEachDatabase('debug panel', (house, test) => {
     for (const site of sites) {
         test(`${site} tells its statements and a plan`, async () => {
             const visitor = await house.visitor();

@@ -2,7 +2,6 @@
 // the front page.
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { test } from 'node:test';
 
 import { demoPassword } from './crush.mjs';
 import { onEachDatabase } from './harness.mjs';
@@ -26,7 +25,7 @@ const screens = {
     },
 };
 
-onEachDatabase('screens', (house) => {
+onEachDatabase('screens', (house, test) => {
     for (const [site, open] of Object.entries(screens)) {
         test(`${site} on a desk and on a phone`, async () => {
             const visitor = await house.visitor({ viewport: { width: 1280, height: 800 } });
