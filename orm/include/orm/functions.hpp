@@ -176,6 +176,13 @@ constexpr auto cast(const E& e) {
         return detail::call<"cast", V>(e);
 }
 
+/// The database's own clock at the moment it looks at the row, and `from_it` later: the same for all programs, whatever
+/// their machines' clocks say, and it goes on within a transaction. On SQLite that is this machine's. Not for indexes
+/// and checks.
+inline auto database_time(std::chrono::microseconds from_it = {}) {
+    return detail::call<"orm_database_time", Timestamp>(static_cast<std::int64_t>(from_it.count()));
+}
+
 /// case_(then(condition, value), then(condition, value), …, otherwise); without `otherwise` NULL where no condition
 /// holds.
 template <Expression Condition, class V>

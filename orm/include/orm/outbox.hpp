@@ -43,7 +43,7 @@ struct StoredJob {
     Timestamp run_at{};                     ///< the next try
     std::int32_t every_seconds = 0;         ///< a schedule: runs again and again; 0: once
     std::int32_t attempts = 0;              ///< tries begun
-    std::optional<Timestamp> leased_until;  ///< until then it belongs to the worker that holds `lease`
+    std::optional<Timestamp> leased_until;  ///< by the database's clock: until then it is who holds `lease`'s
     Char<40> lease;
     Text last_error;
     Timestamp created_at{};

@@ -6,10 +6,16 @@
 ///     worker.schedule("vinsdelux.sweep_holds", 60s, [](orm::RunningJob& job) { sweep(job.db()); });
 ///     worker.run();                                        // until stop(), which a signal handler may call
 ///
-/// What is promised: a job runs at least once, never twice at the same time, and is lost by nothing; its end is
-/// recorded after the handler returned. So a worker that is killed between the two has its job run again when the lease
-/// is over: a handler that changes the database ends with job.finish(tx) in the transaction of its changes, and then it
-/// is exactly once.
+/// What is promised: a job runs at least once and is lost by nothing; its end is recorded after the handler returned.
+/// So a worker that is killed between the two has its job run again when the lease is over: a handler that changes the
+/// database ends with job.finish(tx) in the transaction of its changes, and then its effect is there exactly once.
+///
+/// No two workers run a job at a time as long as who runs it reaches the database once per lease. Leases are granted,
+/// renewed and compared by the database's clock alone, so the machines' own may differ by any time. The limit: a worker
+/// that is stopped, or cut off from the database, for longer than a lease loses the job to another one while its
+/// handler is still inside. It cannot record anything then (finish() throws), and job.still_mine() tells a handler that
+/// is about to do something outside of the database. Setting the database's clock forward by two thirds of a lease or
+/// more ends leases early in the same way; setting it back makes the jobs of dead workers rest longer by as much.
 #pragma once
 
 #include <atomic>
@@ -35,9 +41,6 @@ class LeaseLost : public Error {
 /// What a handler is given.
 class RunningJob {
   public:
-    RunningJob(Database& db, const outbox::StoredJob& row, std::function<Timestamp()> now)
-        : db_(db), row_(row), now_(std::move(now)) {}
-
     Database& db() const { return db_; }
     Id<outbox::StoredJob> id() const { return row_.id; }
     const std::string& kind() const { return row_.kind; }
@@ -47,16 +50,26 @@ class RunningJob {
     Timestamp now() const { return now_(); }
     Timestamp created_at() const { return row_.created_at; }
 
+    /// Whether nobody else can be running the job at this moment: true from each grant or renewal of the lease for its
+    /// length, by a clock of this machine that counts on while it sleeps; false when the lease could not be renewed in
+    /// time, was lost, or the job has ended. True again when a late renewal finds that nobody took it meanwhile. Asks
+    /// no database; from any thread. To be asked before each step that cannot be undone, such as sending a mail.
+    bool still_mine() const;
+
     /// Records the end of the job in the handler's own transaction. Throws LeaseLost, so that the transaction rolls
     /// back, when the job is another worker's by now.
     void finish(Transaction& tx);
 
   private:
     friend class Worker;
+    RunningJob(Database& db, const outbox::StoredJob& row, std::function<Timestamp()> now,
+               std::chrono::nanoseconds mine_until)
+        : db_(db), row_(row), now_(std::move(now)), mine_until_(mine_until.count()) {}
     Database& db_;
     const outbox::StoredJob& row_;
     std::function<Timestamp()> now_;
-    bool finished_ = false;
+    std::atomic<std::chrono::nanoseconds::rep> mine_until_;  ///< since boot
+    std::atomic<bool> finished_ = false;
 };
 
 /// What became of a job, for logs.
@@ -78,7 +91,7 @@ struct WorkerOptions {
     std::chrono::milliseconds longest_pause{7'200'000};
     std::chrono::hours keep_done{24 * 30};  ///< then a done job goes, and its key with it
     std::function<void(const JobReport&)> report{};
-    std::function<Timestamp()> now = utc_now;
+    std::function<Timestamp()> now = utc_now;  ///< when jobs are due; leases have the database's clock
 };
 
 class Worker {
@@ -105,8 +118,12 @@ class Worker {
     void stop() noexcept;
 
   private:
-    std::optional<outbox::StoredJob> take();
-    void work(const outbox::StoredJob& row);
+    struct Taken {
+        outbox::StoredJob row;
+        std::chrono::nanoseconds until;  ///< the lease's, since boot
+    };
+    std::optional<Taken> take();
+    void work(const Taken& taken);
     JobReport settle(const outbox::StoredJob& row, const std::string& error, bool permanent);
     Timestamp after_failure(int attempt) const;
     void ensure_schedules();

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,9 +26,18 @@ auto queued = [] { return f<&J::state> == State::queued; };
 auto mine(const J& row) {
     return filter(f<&J::id> == row.id && queued() && f<&J::lease> == std::string(row.lease));
 }
+/// When a job is due is the worker's clock's to say; whether it is somebody's, the database's alone.
 auto due(Timestamp now, const std::vector<std::string>& kinds) {
     return filter(queued() && f<&J::run_at> <= now &&
-                  (f<&J::leased_until> == std::nullopt || f<&J::leased_until> <= now) && f<&J::kind>.in(kinds));
+                  (f<&J::leased_until> == std::nullopt || f<&J::leased_until> <= database_time()) &&
+                  f<&J::kind>.in(kinds));
+}
+
+/// A clock that nobody sets and, unlike std::chrono::steady_clock, that goes on while the machine sleeps.
+std::chrono::nanoseconds since_boot() {
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
 /// Different for each taking, so that whoever lost a lease cannot end the job for the one who has it now.
@@ -53,11 +63,12 @@ std::string storable(std::string text) {
     return text;
 }
 
-/// Keeps a lease alive while its handler works.
+/// Keeps a lease alive while its handler works, and notes in `until`, by since_boot(), how long it is sure to last.
 class Renewal {
   public:
-    Renewal(Database& db, const J& row, const WorkerOptions& options)
-        : thread_([this, &db, &row, &options] { loop(db, row, options); }) {}
+    using Until = std::atomic<std::chrono::nanoseconds::rep>;
+    Renewal(Database& db, const J& row, std::chrono::milliseconds lease, Until& until)
+        : thread_([this, &db, &row, lease, &until] { loop(db, row, lease, until); }) {}
     ~Renewal() {
         {
             const std::lock_guard lock(mutex_);
@@ -69,14 +80,18 @@ class Renewal {
     Renewal& operator=(const Renewal&) = delete;
 
   private:
-    void loop(Database& db, const J& row, const WorkerOptions& options) {
+    void loop(Database& db, const J& row, std::chrono::milliseconds lease, Until& until) {
         std::unique_lock lock(mutex_);
-        while (!ended_.wait_for(lock, options.lease / 3, [this] { return done_; })) {
+        while (!ended_.wait_for(lock, lease / 3, [this] { return done_; })) {
             lock.unlock();
             try {
-                if (db.update(select<J> | mine(row), set<& J::leased_until> = options.now() + options.lease) == 0)
+                const auto asked = since_boot();
+                if (db.update(select<J> | mine(row), set<& J::leased_until> = database_time(lease)) == 0) {
+                    until = 0;
                     return;
-            } catch (const Error&) {  // the next third may do better; if none does, finish() says so
+                }
+                until = (asked + lease).count();
+            } catch (const Error&) {  // the next third may do better; if none does, still_mine() and finish() say so
             }
             lock.lock();
         }
@@ -98,6 +113,10 @@ std::uint64_t end_well(Executor& db, const J& row, Timestamp now) {
 }
 
 }  // namespace
+
+bool RunningJob::still_mine() const {
+    return !finished_ && since_boot().count() < mine_until_;
+}
 
 void RunningJob::finish(Transaction& tx) {
     if (end_well(tx, row_, now_()) == 0)
@@ -144,19 +163,19 @@ void Worker::ensure_schedules() {
     scheduled_ = true;
 }
 
-std::optional<J> Worker::take() {
+std::optional<Worker::Taken> Worker::take() {
     // Looking first costs a reader nothing on either database; a transaction that writes would take SQLite's only lock.
     if (!db_.exists(select<J> | due(options_.now(), kinds_))) return std::nullopt;
-    return db_.atomic([&](Transaction& tx) {
-        const Timestamp now = options_.now();
-        auto row =
-            tx.first(select<J> | due(now, kinds_) | order_by<&J::run_at, &J::id> | for_no_key_update(skip_locked));
-        if (!row) return row;
+    return db_.atomic([&](Transaction& tx) -> std::optional<Taken> {
+        auto row = tx.first(select<J> | due(options_.now(), kinds_) | order_by<&J::run_at, &J::id> |
+                            for_no_key_update(skip_locked));
+        if (!row) return std::nullopt;
         row->lease = new_lease();
-        row->leased_until = now + options_.lease;
         ++row->attempts;
-        tx.save<&J::lease, &J::leased_until, &J::attempts>(*row);
-        return row;
+        const auto asked = since_boot();
+        tx.update(select<J> | filter(f<&J::id> == row->id), set<& J::lease> = std::string(row->lease),
+                  set<& J::leased_until> = database_time(options_.lease), set<& J::attempts> = row->attempts);
+        return Taken{std::move(*row), asked + options_.lease};
     });
 }
 
@@ -194,7 +213,8 @@ JobReport Worker::settle(const J& row, const std::string& error, bool permanent)
     return report;
 }
 
-void Worker::work(const J& row) {
+void Worker::work(const Taken& taken) {
+    const J& row = taken.row;
     const auto start = std::chrono::steady_clock::now();
     std::string error;
     bool failed = false, permanent = false;
@@ -203,9 +223,9 @@ void Worker::work(const J& row) {
         // Every try was begun and none ended: whoever ran it died of it.
         report = settle(row, "no try came to an end: its worker was killed or crashed each time", true);
     } else {
-        RunningJob job(db_, row, options_.now);
-        {
-            const Renewal renewal(db_, row, options_);
+        RunningJob job(db_, row, options_.now, taken.until);
+        if (job.still_mine()) {
+            const Renewal renewal(db_, row, options_.lease, job.mine_until_);
             try {
                 handlers_.find(std::string_view(row.kind))->second(job);
             } catch (const PermanentFailure& e) {
@@ -215,6 +235,9 @@ void Worker::work(const J& row) {
                 failed = true;
                 error = storable(e.what());
             }
+        } else {  // taking it took as long as the lease: another worker may be at it
+            failed = true;
+            error = "the database took longer than the lease to give the job away";
         }
         if (failed && !job.finished_) {
             report = settle(row, error, permanent);
@@ -231,10 +254,10 @@ std::size_t Worker::run_due() {
     ensure_schedules();
     std::size_t begun = 0;
     while (!stopped_.load()) {
-        const std::optional<J> row = take();
-        if (!row) break;
+        const std::optional<Taken> taken = take();
+        if (!taken) break;
         ++begun;
-        work(*row);
+        work(*taken);
     }
     return begun;
 }
@@ -275,29 +298,4 @@ void Worker::sweep_done(RunningJob& job) {
     }
 }
 
-namespace outbox {
-
-Depth depth(Executor& db, Timestamp now) {
-    Depth result;
-    result.waiting = db.count(select<J> | filter(queued() && f<&J::every_seconds> == 0));
-    result.running = db.count(select<J> | filter(queued() && f<&J::leased_until> > now));
-    result.dead = db.count(select<J> | filter(f<&J::state> == State::dead));
-    result.oldest_due = db.aggregate(select<J> | filter(queued() && f<&J::run_at> <= now && f<&J::every_seconds> == 0),
-                                     min(f<&J::run_at>));
-    return result;
-}
-
-std::vector<J> dead_letters(Executor& db, std::int64_t limit_to) {
-    return db.all(select<J> | filter(f<&J::state> == State::dead) | order_by<desc<&J::finished_at>, desc<&J::id>> |
-                  limit(limit_to));
-}
-
-std::uint64_t retry(Executor& db, Id<J> id, Timestamp now) {
-    return db.update(
-        select<J> | filter(f<&J::state> == State::dead) | when(static_cast<bool>(id), filter(f<&J::id> == id)),
-        set<&J::state> = State::queued, set<&J::attempts> = 0, set<&J::run_at> = now,
-        set<&J::finished_at> = std::nullopt);
-}
-
-}  // namespace outbox
 }  // namespace orm

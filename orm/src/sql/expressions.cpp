@@ -413,8 +413,19 @@ bool Renderer::date_function(const Expr& e) {
     return true;
 }
 
+/// The clock and not the transaction's start; a function of ours on SQLite.
+bool Renderer::database_time(const Expr& e) {
+    if (e.text != "orm_database_time") return false;
+    require(target_ != Target::portable, "the database's time in an index or check");
+    if (sqlite()) return false;
+    out_ += "(clock_timestamp() + ";
+    list(e.args);
+    out_ += " * interval '1 microsecond')";
+    return true;
+}
+
 void Renderer::function(const Expr& e) {
-    if (date_function(e)) return;
+    if (date_function(e) || database_time(e)) return;
     if (target_ == Target::portable) {
         require(!unlike_function(e.text), e.text + " in an index or check");
         for (char c : e.text) out_ += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);

@@ -46,6 +46,7 @@ class Renderer {
     void divided(const Expr& e);
     void function(const Expr& e);
     bool date_function(const Expr& e);
+    bool database_time(const Expr& e);
     void cast(const Expr& e);
     // `window`: over which the aggregate is taken, or null.
     void aggregate(const Expr& e, const Expr* window = nullptr);

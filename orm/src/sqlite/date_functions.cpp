@@ -143,6 +143,14 @@ void local_date(sqlite3_context* context, int, sqlite3_value** values) {
     });
 }
 
+void database_time(sqlite3_context* context, int, sqlite3_value** values) {
+    const std::int64_t time = utc_now().time_since_epoch().count() + sqlite3_value_int64(values[0]);
+    if (!text_forms::in_range(time))
+        return sqlite3_result_error(context, "a timestamp lies outside of the years 1 to 9999", -1);
+    char text[text_forms::longest];
+    result(context, text, text_forms::write_timestamp(text, time));
+}
+
 }  // namespace
 
 void add_date_functions(sqlite3* database) {
@@ -153,6 +161,9 @@ void add_date_functions(sqlite3* database) {
     add("orm_date_trunc", 3, date_trunc);
     add("orm_date_part", 3, date_part);
     add("orm_local_date", 2, local_date);
+    // Another value each time.
+    sqlite3_create_function_v2(database, "orm_database_time", 1, SQLITE_UTF8 | SQLITE_INNOCUOUS, nullptr, database_time,
+                               nullptr, nullptr, nullptr);
 }
 
 }  // namespace orm::sqlite

@@ -62,6 +62,25 @@ TEST_P(Functions, TextsAreCut) {
     EXPECT_EQ(of("Wine", orm::left(title, f<&E::max_participants>)), "Wine") << "a field as count";
 }
 
+TEST_P(Functions, TheDatabasesTimeGoesOnWithinATransaction) {
+    using namespace std::chrono_literals;
+    const orm::Timestamp before = orm::utc_now();
+    db.atomic([&](orm::Transaction& tx) {
+        const auto one = orm::select<E> | orm::filter(f<&E::id> == wine.id);
+        const auto time = [&](std::chrono::microseconds from_it) {
+            return tx.get(one | orm::value_of(orm::database_time(from_it)));
+        };
+        const orm::Timestamp first = time(0us);
+        EXPECT_GE(first, before);
+        orm::Timestamp next = first;
+        for (int i = 0; i < 100'000 && next == first; ++i) next = time(0us);
+        EXPECT_GT(next, first);
+        EXPECT_GE(time(1h), first + 1h);
+        EXPECT_LE(time(-1h), orm::utc_now() - 1h);
+        EXPECT_EQ(tx.count(one | orm::filter(orm::database_time(1s) > orm::database_time())), 1);
+    });
+}
+
 TEST_P(Functions, TextsAreFilledTrimmedAndTurned) {
     EXPECT_EQ(of("é7", orm::lpad(title, 5, "0")), "000é7");
     EXPECT_EQ(of("é7", orm::lpad(title, 7, "a€b")), "a€ba€é7");

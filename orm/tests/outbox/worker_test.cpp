@@ -1,48 +1,15 @@
-#include "orm/worker.hpp"
-
-#include <sys/wait.h>
-#include <unistd.h>
-
+// What is due runs, in its order, as often as it should.
 #include <barrier>
-#include <csignal>
 #include <thread>
 
-#include "fixture.hpp"
+#include "work.hpp"
 
 namespace orm::outbox {
 namespace {
 
-using namespace std::chrono_literals;
-using State = StoredJob::State;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-class Work : public Outbox {
-  protected:
-    WorkerOptions options() {
-        WorkerOptions options;
-        options.now = [this] { return now.load(); };
-        options.report = [this](const JobReport& report) { reports.push_back(report); };
-        return options;
-    }
-    void pass(std::chrono::microseconds time) { now = now.load() + time; }
-    StoredJob only() {
-        const auto all = db.all(select<StoredJob> | filter(f<&StoredJob::every_seconds> == 0));
-        EXPECT_THAT(all, SizeIs(1));
-        return all.empty() ? StoredJob{} : all.front();
-    }
-    /// One job of kind "test" whose handler is this.
-    void run_one(const Worker::Handler& handler, WorkerOptions with) {
-        Worker worker(db, std::move(with));
-        worker.on("test", handler);
-        worker.run_due();
-    }
-
-    std::atomic<Timestamp> now = utc_now();
-    std::vector<JobReport> reports;
-};
 
 TEST_P(Work, RunsWhatIsDueInItsOrderAndLeavesTheRest) {
     enqueue({.kind = "test", .payload = Json("2"), .run_at = now.load() - 1s});
@@ -132,25 +99,6 @@ TEST_P(Work, FinishJoinsTheHandlersOwnTransaction) {
         db.count(select<StoredJob> | filter(f<&StoredJob::kind> == "test" && f<&StoredJob::state> == State::done)), 1);
 }
 
-TEST_P(Work, WhoLostTheLeaseCannotEndTheJob) {
-    enqueue({.kind = "test", .run_at = now});
-    int second = 0;
-    run_one(
-        [&](RunningJob& job) {
-            pass(10min);  // as if this process had been stopped for so long
-            run_one([&](RunningJob&) { ++second; }, options());
-            EXPECT_THROW(job.db().atomic([&](Transaction& tx) {
-                tx.enqueue({.kind = "effect"});
-                job.finish(tx);
-            }),
-                         LeaseLost);
-        },
-        options());
-    EXPECT_EQ(second, 1);
-    EXPECT_EQ(only().kind, "test");
-    EXPECT_EQ(reports.back().outcome, JobReport::Outcome::lost);
-}
-
 TEST_P(Work, ManyWorkersRunEachJobOnceAndNeverTwiceAtATime) {
     constexpr int jobs = 60, workers = 4;
     db.atomic([&](Transaction& tx) {
@@ -178,72 +126,6 @@ TEST_P(Work, ManyWorkersRunEachJobOnceAndNeverTwiceAtATime) {
     }
     EXPECT_EQ(overlaps, 0);
     for (const auto& times : ran) EXPECT_EQ(times, 1);
-}
-
-TEST_P(Work, AJobThatTakesLongKeepsItsLease) {
-    enqueue({.kind = "test"});
-    WorkerOptions with;
-    with.lease = 300ms;
-    int others = 0;
-    run_one(
-        [&](RunningJob&) {
-            Worker other(db, with);
-            other.on("test", [&](RunningJob&) { ++others; });
-            const Timestamp first = *only().leased_until;
-            while (*only().leased_until < first + 400ms) other.run_due();  // renewed, and again
-        },
-        with);
-    EXPECT_EQ(others, 0);
-    EXPECT_EQ(only().state, State::done);
-    EXPECT_EQ(only().attempts, 1);
-}
-
-TEST_P(Work, AKilledWorkersJobIsAnothers) {
-    enqueue({.kind = "test"});
-    int pipes[2];
-    ASSERT_EQ(pipe(pipes), 0);
-    const pid_t child = fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {  // a process of its own: its own connections, and no way to clean up
-        Database own(url());
-        Worker worker(own);
-        worker.on("test", [&](RunningJob&) {
-            (void)!write(pipes[1], "x", 1);
-            for (;;) pause();
-        });
-        worker.run();
-        _exit(1);
-    }
-    char byte = 0;
-    ASSERT_EQ(read(pipes[0], &byte, 1), 1);
-    kill(child, SIGKILL);
-    int status = 0;
-    ASSERT_EQ(waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status));
-    close(pipes[0]);
-    close(pipes[1]);
-
-    int ran = 0;
-    const auto count = [&](RunningJob& job) {
-        ++ran;
-        EXPECT_EQ(job.attempt(), 2);
-    };
-    now = utc_now();
-    run_one(count, options());
-    EXPECT_EQ(ran, 0) << "its lease is not over: it might be alive";
-    pass(61s);
-    run_one(count, options());
-    EXPECT_EQ(ran, 1);
-    EXPECT_EQ(only().state, State::done);
-}
-
-TEST_P(Work, AJobThatKillsItsWorkersIsBuried) {
-    enqueue({.kind = "test", .run_at = now});
-    db.update(select<StoredJob>, set<& StoredJob::attempts> = 20, set<& StoredJob::leased_until> = now.load() - 1s,
-              set<& StoredJob::lease> = "of a dead worker");
-    run_one([](RunningJob&) { FAIL() << "ran once more"; }, options());
-    EXPECT_EQ(only().state, State::dead);
-    EXPECT_THAT(only().last_error, HasSubstr("killed or crashed"));
 }
 
 TEST_P(Work, ASchedulesRunIsOneWorkersAndComesAgain) {

@@ -1,0 +1,40 @@
+#include "orm/orm.hpp"
+#include "orm/outbox.hpp"
+
+namespace orm {
+
+namespace {
+
+using J = outbox::StoredJob;
+using State = J::State;
+
+auto queued = [] { return f<&J::state> == State::queued; };
+
+}  // namespace
+
+namespace outbox {
+
+Depth depth(Executor& db, Timestamp now) {
+    Depth result;
+    result.waiting = db.count(select<J> | filter(queued() && f<&J::every_seconds> == 0));
+    result.running = db.count(select<J> | filter(queued() && f<&J::leased_until> > database_time()));
+    result.dead = db.count(select<J> | filter(f<&J::state> == State::dead));
+    result.oldest_due = db.aggregate(select<J> | filter(queued() && f<&J::run_at> <= now && f<&J::every_seconds> == 0),
+                                     min(f<&J::run_at>));
+    return result;
+}
+
+std::vector<J> dead_letters(Executor& db, std::int64_t limit_to) {
+    return db.all(select<J> | filter(f<&J::state> == State::dead) | order_by<desc<&J::finished_at>, desc<&J::id>> |
+                  limit(limit_to));
+}
+
+std::uint64_t retry(Executor& db, Id<J> id, Timestamp now) {
+    return db.update(
+        select<J> | filter(f<&J::state> == State::dead) | when(static_cast<bool>(id), filter(f<&J::id> == id)),
+        set<&J::state> = State::queued, set<&J::attempts> = 0, set<&J::run_at> = now,
+        set<&J::finished_at> = std::nullopt);
+}
+
+}  // namespace outbox
+}  // namespace orm
