@@ -5,6 +5,7 @@
 
 #include "accounts/credentials.hpp"
 #include "accounts/queries.hpp"
+#include "common/repeatable.hpp"
 #include "common/text.hpp"
 
 namespace auth {
@@ -92,20 +93,18 @@ SignUpResult sign_up(orm::Executor& db, const SignUp& form,
     if (!errors.empty()) return result;
 
     user.password = hash_password(form.password);  // slow on purpose, so not inside the transaction
-    const bool joined = db.atomic([&](orm::Transaction& tx) {
-        if (!insert_user(tx, user)) return false;
+    result.user = db.atomic(platform::repeatable, [&](orm::Transaction& tx) -> std::optional<User> {
+        User fresh = user;  // a key from a try that was rolled back is nobody's
+        if (!insert_user(tx, fresh)) return std::nullopt;
         EmailAddress address;
-        address.user = user.id;
-        address.email = user.email;
+        address.user = fresh.id;
+        address.email = fresh.email;
         address.primary = true;
         tx.insert(address);
-        if (also) also(tx, user);
-        return true;
+        if (also) also(tx, fresh);
+        return fresh;
     });
-    if (joined)
-        result.user = std::move(user);
-    else
-        errors.add("email", tr(taken));
+    if (!result.user) errors.add("email", tr(taken));
     return result;
 }
 

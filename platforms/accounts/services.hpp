@@ -29,8 +29,9 @@ struct SignUpResult {
     platform::Errors errors{};  ///< by field: email, password, password2, first_name, last_name
 };
 
-/// AUTH-1, AUTH-2. `also` runs in the same transaction: the platform's own rows. Two simultaneous calls with one
-/// address give one account and one error for `email`.
+/// AUTH-1, AUTH-2. `also` runs in the same transaction: the platform's own rows, statements and nothing else, because
+/// it may run again (platform::repeatable). Two simultaneous calls with one address give one account and one error for
+/// `email`.
 SignUpResult sign_up(orm::Executor& db, const SignUp& form,
                      const std::function<void(orm::Transaction&, const User&)>& also = {});
 

@@ -69,6 +69,27 @@ TEST_P(Accounts, WhatThePlatformAddsStandsOrFallsWithTheAccount) {
     EXPECT_EQ(db.count(orm::select<User>), 0);
 }
 
+TEST_P(Accounts, ASignUpThatTheDatabaseEndsForADeadlockIsRepeated) {
+    if (!postgres()) GTEST_SKIP() << "SQLite has one writer at a time";
+    db.with_connection(true, std::source_location::current(), [](orm::Connection& connection) {
+        connection.script(
+            "CREATE SEQUENCE tries;"
+            "CREATE FUNCTION collide() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "IF nextval('tries') <= 2 THEN RAISE EXCEPTION USING ERRCODE = '40P01'; END IF; RETURN NEW; END $$;"
+            "CREATE TRIGGER collide BEFORE INSERT ON account_emailaddress FOR EACH ROW EXECUTE FUNCTION collide()");
+    });
+    int also = 0;
+    const auto result = sign_up(db, form("anna@example.lu"), [&](orm::Transaction& tx, const User& fresh) {
+        ++also;
+        EXPECT_TRUE(tx.find(fresh.id));
+    });
+    ASSERT_TRUE(result.user);
+    EXPECT_EQ(also, 1) << "two tries ended before it";
+    EXPECT_EQ(db.get(orm::select<User>).id, result.user->id);
+    EXPECT_EQ(db.get(orm::select<EmailAddress>).user, result.user->id);
+    EXPECT_TRUE(log_in(db, "anna@example.lu", password));
+}
+
 TEST_P(Accounts, RefusesWeakPasswordsAndWrongAddresses) {
     for (const char* weak : {"", "short1", "12345678901", "password", "annawebermueller"}) {
         auto given = form("annaweber@example.lu", weak);
