@@ -23,6 +23,7 @@ struct Settings {
     bool secure_cookies = false;  ///< cookies only over TLS, under the __Host- prefix
     std::filesystem::path assets = find_assets();
     std::filesystem::path media = "var/media";  ///< uploads
+    bool screening_call = false;                ///< Crush.lu: approving needs a call with the member (REV-7)
     std::chrono::seconds session_lifetime = std::chrono::hours(24);
 };
 

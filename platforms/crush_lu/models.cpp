@@ -6,14 +6,14 @@ void register_models() {
     orm::register_models<CrushProfile, CrushCoach, ProfileSubmission, Venue, MeetupEvent, EventRegistration,
                          EventConnection, ConnectionMessage, JourneyConfiguration, JourneyChapter, JourneyChallenge,
                          JourneyReward, JourneyProgress, JourneyAnswer, JourneyChapterCompletion, JourneyUnlock,
-                         SpecialUserExperience>();
+                         SpecialUserExperience, InvitationTry>();
 }
 
 orm::schema::State state() {
     return orm::schema::state_of<CrushProfile, CrushCoach, ProfileSubmission, Venue, MeetupEvent, EventRegistration,
                                  EventConnection, ConnectionMessage, JourneyConfiguration, JourneyChapter,
                                  JourneyChallenge, JourneyReward, JourneyProgress, JourneyAnswer,
-                                 JourneyChapterCompletion, JourneyUnlock, SpecialUserExperience>();
+                                 JourneyChapterCompletion, JourneyUnlock, SpecialUserExperience, InvitationTry>();
 }
 
 }  // namespace crush_lu

@@ -131,7 +131,10 @@ OwnProfile own_profile(orm::Executor& db, orm::Id<auth::User> user) {
     own.profile = db.first(orm::select<P> | profile_of(user));
     if (!own.profile) return own;
     own.submission = latest_submission(db, own.profile->id);
-    if (own.submission) own.submission->coach_notes.clear();
+    if (own.submission) {
+        own.submission->coach_notes.clear();
+        own.submission->screening_notes.clear();
+    }
     own.state = state_of(*own.profile, own.submission);
     return own;
 }

@@ -36,7 +36,7 @@ enum class ProfileState {
 
 struct OwnProfile {
     std::optional<CrushProfile> profile;
-    std::optional<ProfileSubmission> submission;  ///< the latest one; its coach_notes are blank
+    std::optional<ProfileSubmission> submission;  ///< the latest one; what coaches note is blank
     ProfileState state = ProfileState::none;
 };
 OwnProfile own_profile(orm::Executor& db, orm::Id<auth::User> user);

@@ -55,6 +55,39 @@ S::Status status_after(Decision decision) {
     return S::Status::revision;
 }
 
+/// A submission whose profile is locked, and who may decide on it.
+struct Reviewed {
+    S submission;
+    orm::Id<C> coach{};       ///< none: staff alone
+    bool may_decide = false;  ///< the assigned, active coach or staff, and not about themselves
+};
+std::optional<Reviewed> lock_for_review(orm::Transaction& tx, const Reviewer& reviewer, orm::Id<S> id) {
+    const auto profile = tx.first(orm::select<S> | submission_with_id(id) | orm::values<&S::profile>);
+    if (!profile) return std::nullopt;
+    // Who reviews it is asked after the wait: the coach may have left meanwhile.
+    const auto member = tx.first(orm::select<P> | orm::filter(f<&P::id> == profile->id) | orm::for_no_key_update);
+    auto found = tx.first(orm::select<S> | submission_with_id(id) | orm::related<&S::coach>);
+    if (!member || !found) return std::nullopt;
+    auto& [submission, coach] = *found;
+    const bool assigned = coach && coach->is_active && coach->user == reviewer.user;
+    const bool may = (assigned || reviewer.staff) && member->user != reviewer.user;
+    return Reviewed{std::move(submission), coach ? coach->id : orm::Id<C>{}, may};
+}
+
+/// The submission while it waits for a decision of this reviewer: a second one finds nothing to change, nor does a
+/// coach from whom it was taken since.
+auto open_for(const Reviewer& reviewer, const Reviewed& reviewed) {
+    return orm::select<S> | submission_with_id(reviewed.submission.id) | orm::filter(pending_review) |
+           orm::when(!reviewer.staff, orm::filter(f<&S::coach> == reviewed.coach));
+}
+bool is_pending(orm::Transaction& tx, orm::Id<S> id) {
+    return tx.exists(orm::select<S> | submission_with_id(id) | orm::filter(pending_review));
+}
+
+bool was_screened(orm::Transaction& tx, orm::Id<P> profile) {
+    return tx.exists(orm::select<S> | orm::filter(f<&S::profile> == profile && f<&S::screening_call_completed>));
+}
+
 void tell_profile(orm::Transaction& tx, orm::Id<P> profile, Decision decision, orm::Timestamp now) {
     const auto row = orm::select<P> | orm::filter(f<&P::id> == profile);
     if (decision == Decision::approve)
@@ -129,38 +162,43 @@ bool deactivate_coach(orm::Executor& db, orm::Id<C> coach, const Clock& clock) {
 }
 
 DecideOutcome decide(orm::Executor& db, const Reviewer& reviewer, orm::Id<S> id, Decision decision,
-                     const DecisionTexts& texts, const Clock& clock) {
+                     const DecisionTexts& texts, const Clock& clock, const ReviewRules& rules) {
     const DecideOutcome outcome = db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
-        const auto profile = tx.first(orm::select<S> | submission_with_id(id) | orm::values<&S::profile>);
-        if (!profile) return DecideOutcome::not_found;
-        // Who reviews it is asked after the wait: the coach may have left meanwhile.
-        const auto member = tx.first(orm::select<P> | orm::filter(f<&P::id> == profile->id) | orm::for_no_key_update);
-        const auto found = tx.first(orm::select<S> | submission_with_id(id) | orm::related<&S::coach>);
-        if (!member || !found) return DecideOutcome::not_found;
-        const auto& [submission, coach] = *found;
-        const bool assigned = coach && coach->is_active && coach->user == reviewer.user;
-        if ((!assigned && !reviewer.staff) || member->user == reviewer.user) return DecideOutcome::not_assigned;
+        const auto reviewed = lock_for_review(tx, reviewer, id);
+        if (!reviewed) return DecideOutcome::not_found;
+        if (!reviewed->may_decide) return DecideOutcome::not_assigned;
         if (decision != Decision::approve && trimmed(texts.feedback_to_user).empty())
             return DecideOutcome::feedback_required;
+        const orm::Id<P> profile = reviewed->submission.profile;
+        if (decision == Decision::approve && rules.screening_call && !was_screened(tx, profile))
+            return is_pending(tx, id) ? DecideOutcome::screening_required : DecideOutcome::already_decided;
         const orm::Timestamp now = clock.now();
-        // Whoever changes the row from pending has decided; a second one changes nothing, nor does a coach from whom it
-        // was taken since.
-        const orm::Id<C> by = coach ? coach->id : orm::Id<C>{};
-        const auto changed = tx.update(orm::select<S> | submission_with_id(id) | orm::filter(pending_review) |
-                                           orm::when(!reviewer.staff, orm::filter(f<&S::coach> == by)),
-                                       orm::set<& S::status> = status_after(decision), orm::set<& S::reviewed_at> = now,
-                                       orm::set<& S::feedback_to_user> = texts.feedback_to_user,
-                                       orm::set<& S::coach_notes> = texts.coach_notes);
-        if (changed == 0) {
-            const bool open = tx.exists(orm::select<S> | submission_with_id(id) | orm::filter(pending_review));
-            return open ? DecideOutcome::not_assigned : DecideOutcome::already_decided;
-        }
-        tell_profile(tx, submission.profile, decision, now);
-        letters::profile_decided(tx, submission.profile, id);
+        const auto changed =
+            tx.update(open_for(reviewer, *reviewed), orm::set<& S::status> = status_after(decision),
+                      orm::set<& S::reviewed_at> = now, orm::set<& S::feedback_to_user> = texts.feedback_to_user,
+                      orm::set<& S::coach_notes> = texts.coach_notes);
+        if (changed == 0) return is_pending(tx, id) ? DecideOutcome::not_assigned : DecideOutcome::already_decided;
+        tell_profile(tx, profile, decision, now);
+        letters::profile_decided(tx, profile, id);
         return DecideOutcome::decided;
     });
     if (outcome == DecideOutcome::decided) look_for_coaches(db, clock);
     return outcome;
+}
+
+ScreeningOutcome record_screening(orm::Executor& db, const Reviewer& reviewer, orm::Id<S> id, const std::string& notes,
+                                  const Clock& clock) {
+    return db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
+        const auto reviewed = lock_for_review(tx, reviewer, id);
+        if (!reviewed) return ScreeningOutcome::not_found;
+        if (!reviewed->may_decide) return ScreeningOutcome::not_assigned;
+        const auto changed =
+            tx.update(open_for(reviewer, *reviewed), orm::set<& S::screening_call_completed> = true,
+                      orm::set<& S::screening_call_date> = clock.now(), orm::set<& S::screening_notes> = notes);
+        if (changed == 0)
+            return is_pending(tx, id) ? ScreeningOutcome::not_assigned : ScreeningOutcome::already_decided;
+        return ScreeningOutcome::recorded;
+    });
 }
 
 }  // namespace crush_lu

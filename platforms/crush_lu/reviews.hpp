@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/context.hpp"
 #include "crush_lu/queries.hpp"
 #include "orm/worker.hpp"
 
@@ -47,10 +48,26 @@ struct Reviewer {
     orm::Id<auth::User> user;
     bool staff = false;
 };
-enum class DecideOutcome { decided, not_found, not_assigned, already_decided, feedback_required };
+enum class DecideOutcome { decided, not_found, not_assigned, already_decided, feedback_required, screening_required };
 
-/// REV-5, REV-6. Nobody decides on their own profile, staff neither: not_assigned.
+/// What this site asks of a review beyond the rules that all have; see review_rules().
+struct ReviewRules {
+    bool screening_call = false;  ///< REV-7: no approval before a call with the member was recorded
+};
+inline ReviewRules review_rules(const platform::Settings& settings) {
+    return {.screening_call = settings.screening_call};
+}
+
+/// REV-5, REV-6, REV-7. Nobody decides on their own profile, staff neither: not_assigned.
 DecideOutcome decide(orm::Executor& db, const Reviewer& reviewer, orm::Id<ProfileSubmission> submission,
-                     Decision decision, const DecisionTexts& texts, const Clock& clock = {});
+                     Decision decision, const DecisionTexts& texts, const Clock& clock = {},
+                     const ReviewRules& rules = {});
+
+enum class ScreeningOutcome { recorded, not_found, not_assigned, already_decided };
+
+/// REV-7: notes that the call took place, now. By whoever may decide, while the submission is pending; again: the later
+/// call and its notes are kept. The call is with the member: after a revision the next submission needs no second one.
+ScreeningOutcome record_screening(orm::Executor& db, const Reviewer& reviewer, orm::Id<ProfileSubmission> submission,
+                                  const std::string& notes, const Clock& clock = {});
 
 }  // namespace crush_lu

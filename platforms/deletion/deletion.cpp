@@ -54,6 +54,7 @@ void anonymise(orm::Transaction& tx, UserId user) {
     tx.erase(orm::select<c::EventRegistration> | c::of_user(user));
     tx.erase(orm::select<c::JourneyProgress> | orm::filter(f<&c::JourneyProgress::user> == user));
     tx.erase(orm::select<c::SpecialUserExperience> | orm::filter(f<&c::SpecialUserExperience::user> == user));
+    tx.erase(orm::select<c::InvitationTry> | orm::filter(f<&c::InvitationTry::user> == user));
     for (const auto& event :
          tx.all(orm::select<c::MeetupEvent> | orm::filter(orm::exists(c::special_users.where(f<&User::id> == user))) |
                 orm::values<&c::MeetupEvent::id>))

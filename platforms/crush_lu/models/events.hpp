@@ -154,4 +154,16 @@ struct ConnectionMessage {
     }
 };
 
+/// A wrong invitation code that somebody gave: after too many they have to wait (PRV-2). Of no use after an hour.
+struct InvitationTry {
+    orm::Id<InvitationTry> id;
+    orm::ForeignKey<auth::User> user;
+    orm::Timestamp tried_at{};
+
+    static consteval auto meta() {
+        using T = InvitationTry;
+        return orm::model<"crush_lu", "invitationtry">(orm::related_name<&T::user>("invitation_tries"));
+    }
+};
+
 }  // namespace crush_lu

@@ -88,6 +88,11 @@ struct ProfileSubmission {
     orm::Text coach_notes;  ///< internal, never shown to the member
     orm::Text feedback_to_user;
 
+    // REV-7: approval may be made to need a call with the member; see ReviewRules in reviews.hpp.
+    bool screening_call_completed = false;
+    std::optional<orm::Timestamp> screening_call_date;
+    orm::Text screening_notes;  ///< internal, never shown to the member
+
     static consteval auto meta() {
         using S = ProfileSubmission;
         return orm::model<"crush_lu", "profilesubmission">(

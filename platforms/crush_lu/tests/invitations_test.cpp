@@ -26,6 +26,10 @@ class Invitations : public CrushTest {
     RedeemOutcome redeem(UserId user, EventId event, std::string_view code) {
         return redeem_invitation(db, user, event, code, now);
     }
+    RedeemOutcome redeem(UserId user, EventId event, std::string_view code, std::chrono::microseconds later) {
+        return redeem_invitation(db, user, event, code, now + later);
+    }
+    std::int64_t tries() { return db.count(orm::select<InvitationTry>); }
     std::int64_t invited(EventId event) {
         return db.count(orm::select<auth::User> |
                         orm::filter(orm::exists(invited_events.where(f<&MeetupEvent::id> == event))));
@@ -77,6 +81,64 @@ TEST_P(Invitations, PRV2_case16_the_last_places_are_given_once_to_many_at_once) 
     EXPECT_EQ(in, 3);
     EXPECT_EQ(late, 5);
     EXPECT_EQ(invited(event), 3);
+}
+
+TEST_P(Invitations, PRV2_ten_wrong_codes_within_an_hour_are_enough) {
+    const EventId event = secret("code"), other = secret("sesame");
+    const UserId anna = member("Anna"), ben = member("Ben");
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(redeem(anna, i % 2 ? event : other, "guess"), not_found) << i;
+    EXPECT_EQ(redeem(anna, event, "code"), too_many);
+    EXPECT_EQ(redeem(anna, event, "guess"), too_many);
+    EXPECT_EQ(tries(), 10) << "what was not looked at does not count";
+    EXPECT_EQ(redeem(ben, event, "code"), redeemed) << "nobody else's business";
+    EXPECT_EQ(redeem(anna, event, "code", 1h - 1us), too_many);
+    EXPECT_EQ(invited(event), 1);
+    EXPECT_EQ(redeem(anna, event, "code", 1h), redeemed);
+}
+
+TEST_P(Invitations, PRV2_wrong_codes_count_for_an_hour_each) {
+    const EventId event = secret("code");
+    const UserId anna = member("Anna");
+    for (int i = 0; i < 5; ++i) redeem(anna, event, "guess");
+    for (int i = 0; i < 5; ++i) redeem(anna, event, "guess", 30min);
+    EXPECT_EQ(redeem(anna, event, "guess", 59min), too_many);
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(redeem(anna, event, "guess", 61min), not_found);
+    EXPECT_EQ(redeem(anna, event, "code", 62min), too_many);
+    EXPECT_EQ(sweep_invitation_tries(db, now + 62min), 5U);
+    EXPECT_EQ(redeem(anna, event, "code", 62min), too_many) << "what counts was not swept";
+    EXPECT_EQ(sweep_invitation_tries(db, now + 3h), 10U);
+    EXPECT_EQ(tries(), 0);
+}
+
+TEST_P(Invitations, PRV2_right_codes_are_no_wrong_ones) {
+    const EventId event = secret("code");
+    const UserId anna = member("Anna");
+    for (int i = 0; i < 9; ++i) EXPECT_EQ(redeem(anna, event, "guess"), not_found);
+    EXPECT_EQ(redeem(anna, event, "code"), redeemed);
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(redeem(anna, event, "code"), already_invited);
+    EXPECT_EQ(redeem(UserId(99'999), event, "guess"), not_found) << "nobody to write it down for";
+    EXPECT_EQ(tries(), 9);
+}
+
+TEST_P(Invitations, PRV2_many_wrong_codes_at_once_are_counted_one_by_one) {
+    const EventId event = secret("code");
+    const UserId anna = member("Anna"), ben = member("Ben");
+    std::atomic<int> wrong{0}, refused{0}, in{0};
+    in_parallel(16, [&](int i) {
+        if (i == 0) {
+            in += redeem(ben, event, "code") == redeemed;
+            return;
+        }
+        const auto outcome = redeem(anna, event, "guess");
+        wrong += outcome == not_found;
+        refused += outcome == too_many;
+    });
+    EXPECT_EQ(wrong, 10);
+    EXPECT_EQ(refused, 5);
+    EXPECT_EQ(in, 1);
+    EXPECT_EQ(tries(), 10);
+    orm::Database another(url());
+    EXPECT_EQ(redeem_invitation(another, anna, event, "code", now), too_many) << "committed, not this process's memory";
 }
 
 TEST_P(Invitations, PRV3_case17_an_invitation_replaces_the_approval_and_not_the_profile) {

@@ -251,6 +251,53 @@ TEST_P(Profiles, REV6_approval_and_rejection_change_submission_and_profile_toget
     EXPECT_EQ(submit(ben).outcome, Outcome::rejected) << "PROF6: no second try";
 }
 
+TEST_P(Profiles, REV7_a_site_may_ask_for_a_screening_call_before_approving) {
+    const ReviewRules strict{.screening_call = true};
+    const UserId carla = coach("Carla"), other = coach("Other"), staff = account("Staff");
+    const UserId anna = account("Anna"), ben = account("Ben");
+    db.update(orm::select<CrushCoach> | orm::filter(f<&CrushCoach::user> == other),
+              orm::set<& CrushCoach::is_active> = false);
+    submit(anna);
+    const S first = latest(anna);
+    EXPECT_FALSE(first.screening_call_completed);
+    const auto approve = [&](UserId member) {
+        return decide(db, {carla}, latest(member).id, Decision::approve, {}, now, strict);
+    };
+    const auto record = [&](const Reviewer& who, orm::Id<S> id, orm::Timestamp at) {
+        return record_screening(db, who, id, "A kind voice.", at);
+    };
+    EXPECT_EQ(approve(anna), DecideOutcome::screening_required);
+    EXPECT_EQ(own_profile(db, anna).state, ProfileState::pending);
+    for (const Reviewer& who : {Reviewer{other}, Reviewer{anna}, Reviewer{anna, true}})
+        EXPECT_EQ(record(who, first.id, now), ScreeningOutcome::not_assigned);
+    EXPECT_EQ(record({carla}, orm::Id<S>(999), now), ScreeningOutcome::not_found);
+    EXPECT_EQ(approve(anna), DecideOutcome::screening_required);
+
+    EXPECT_EQ(record({staff, true}, first.id, now - 2h), ScreeningOutcome::recorded);
+    EXPECT_EQ(record({carla}, first.id, now - 1h), ScreeningOutcome::recorded) << "they spoke once more";
+    const S noted = db.get(first.id);
+    EXPECT_TRUE(noted.screening_call_completed);
+    EXPECT_EQ(noted.screening_call_date, now - 1h);
+    EXPECT_EQ(noted.screening_notes, "A kind voice.");
+    EXPECT_EQ(latest(anna).screening_notes, "") << "REV5: never reaches the member";
+    EXPECT_EQ(decided(carla, first, Decision::revise, "A photo, please."), DecideOutcome::decided);
+    EXPECT_EQ(record({carla}, first.id, now), ScreeningOutcome::already_decided);
+    submit(anna);
+    ASSERT_NE(latest(anna).id, first.id);
+    EXPECT_EQ(approve(anna), DecideOutcome::decided) << "one call with the member is enough";
+    EXPECT_EQ(approve(anna), DecideOutcome::already_decided);
+
+    submit(ben);
+    EXPECT_EQ(approve(ben), DecideOutcome::screening_required) << "Anna's call is not Ben's";
+    EXPECT_EQ(decide(db, {staff, true}, latest(ben).id, Decision::approve, {}, now, strict),
+              DecideOutcome::screening_required);
+    EXPECT_EQ(decide(db, {carla}, latest(ben).id, Decision::reject, {.feedback_to_user = "No."}, now, strict),
+              DecideOutcome::decided)
+        << "only approving needs it";
+    EXPECT_EQ(approve(ben), DecideOutcome::already_decided);
+    EXPECT_FALSE(review_rules({}).screening_call) << "off unless the site says so";
+}
+
 TEST_P(Profiles, REV5_case19_two_decisions_at_once_first_wins) {
     const UserId carla = coach("Carla"), anna = account("Anna");
     submit(anna);

@@ -9,6 +9,7 @@
 #include "accounts/language.hpp"
 #include "accounts/migrations.hpp"
 #include "crush_lu/connections.hpp"
+#include "crush_lu/invitations.hpp"
 #include "crush_lu/journeys.hpp"
 #include "crush_lu/messages.hpp"
 #include "crush_lu/migrations.hpp"
@@ -236,6 +237,18 @@ TEST_P(Deletion, DEL1_an_adoption_is_kept_without_a_name) {
     EXPECT_FALSE(shell.is_active);
     EXPECT_EQ(shell.email + shell.first_name + shell.last_name, "");
     EXPECT_EQ(all<CrushProfile>(), 0);
+}
+
+TEST_P(Deletion, DEL1_wrong_invitation_codes_go_with_either_kind_of_account) {
+    const UserId anna = member("Anna"), ben = member("Ben"), carla = member("Carla");
+    for (const UserId user : {anna, ben, carla}) redeem_invitation(db, user, meetup(1), "guess", now);
+    const auto one = plot();
+    vinsdelux::reserve(db, ben, {.plots = {one}}, now);
+    db.update(orm::select<vinsdelux::VdlPlotReservation>,
+              orm::set<& vinsdelux::VdlPlotReservation::is_confirmed> = true);
+    EXPECT_EQ(delete_account(db, anna, now).outcome, Outcome::deleted);
+    EXPECT_EQ(delete_account(db, ben, now).outcome, Outcome::anonymised);
+    EXPECT_EQ(db.get(orm::select<InvitationTry>).user, carla);
 }
 
 TEST_P(Deletion, DEL1_case20_a_coach_who_is_deleted_hands_over_the_pending_reviews) {
