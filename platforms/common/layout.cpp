@@ -142,6 +142,8 @@ web::Response error_page(web::Request& request, int status, std::string_view mes
                 return tr("We could not find that page");
             case 429:
                 return tr("A little slower, please");
+            case 503:
+                return tr("One moment, please");
             default:
                 return status >= 500 ? tr("Something broke on our side") : tr("That did not work");
         }
