@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "accounts/services.hpp"
+#include "crush_lu/invitations.hpp"
 #include "crush_lu/letters.hpp"
 #include "crush_lu/reviews.hpp"
 #include "deletion/deletion.hpp"
@@ -22,6 +23,8 @@ Crew::Crew(orm::Database& db, const mail::Letters& letters, mail::Transport& tra
                      [](orm::RunningJob& job) { auth::sweep_sessions(job.db(), job.now()); });
     chores_.schedule("crush_lu.reminders", 5min,
                      [](orm::RunningJob& job) { crush_lu::queue_reminders(job.db(), job.now()); });
+    chores_.schedule("crush_lu.sweep_invitation_tries", 1h,
+                     [](orm::RunningJob& job) { crush_lu::sweep_invitation_tries(job.db(), job.now()); });
     crush_lu::schedule_assignments(chores_);
     deletion::remove_media(chores_, media);
 }

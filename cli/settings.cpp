@@ -128,6 +128,7 @@ void read_file(const std::string& path, Settings& settings) {
     };
     path_of("mail.ca_file", settings.mail.ca_file);
     path_of("mail.folder", settings.mail.folder);
+    file.value("crush.screening_call", settings.screening_call);
     file.value("log.level", settings.log_level);
     file.value("monitor.metrics_token", settings.metrics_token);
     file.value("monitor.slow_log", settings.slow_log);

@@ -24,6 +24,8 @@
 ///     ca_file = "/etc/ssl/our-ca.pem"     # where the system's authorities do not know the server's certificate
 ///     folder = "var/mail"                 # .eml files, for development
 ///     team = "team@example.lu"            # who is told when somebody completes a journey; without it nobody
+///     [crush]
+///     screening_call = true      # a profile is approved only after a recorded call with the member; default: false
 ///     [log]
 ///     level = "info"
 ///     [monitor]
@@ -59,6 +61,7 @@ struct Settings {
     std::string media_root = "var/media";
     mail::TransportOptions mail{};
     std::string team;  ///< an e-mail address, or nothing
+    bool screening_call = false;
     std::string log_level = "info";
     std::string metrics_token;
     std::string slow_log = "var/slow.jsonl";

@@ -16,6 +16,7 @@ platform::Settings platform_settings(const Settings& settings) {
     result.production = settings.production;
     result.secure_cookies = settings.secure();
     result.media = settings.media_root;
+    result.screening_call = settings.screening_call;
     return result;
 }
 

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "client.hpp"
+#include "conflicts.hpp"
 #include "crush_lu/reviews.hpp"
 #include "test_database.hpp"
 #include "verify.hpp"
@@ -98,12 +99,13 @@ void terminate(const std::string& url, const std::string& name, std::optional<st
 class Crowd {
   public:
     Crowd(const Options& options, const World& world, const orm::test::TestDatabase& database, const Folder& folder,
-          Post& post)
+          Post& post, Conflicts& conflicts)
         : options_(options),
           world_(world),
           database_(database),
           folder_(folder),
           post_(post),
+          conflicts_(conflicts),
           processes_(options.clients + 1) {
         for (std::size_t i = 0; i < processes_.size(); ++i) start(i);
     }
@@ -160,7 +162,10 @@ class Crowd {
     }
     [[noreturn]] void work(const std::string& url) {
         orm::Database db(url);
-        orm::Worker worker(db, hasty());
+        orm::Totals seen = orm::totals();  // those before the fork are others'
+        orm::WorkerOptions options = hasty();
+        options.report = [&](const orm::JobReport&) { conflicts_.add(seen); };
+        orm::Worker worker(db, options);
         handle_jobs(worker, post_);
         worker.run();
         throw std::logic_error("the worker ended");
@@ -173,7 +178,7 @@ class Crowd {
         try {
             if (which == options_.clients) work(url(which));
             Client client(url(which), world_, which, options_.seed, process.generation, folder_.journal(which), post_);
-            for (;;) client.step();
+            for (orm::Totals seen = orm::totals();; conflicts_.add(seen)) client.step();
         } catch (const orm::Error& error) {
             std::cerr << "client " << which << ": " << error.what() << " [" << error.sql << "]" << std::endl;
         } catch (const std::exception& error) {
@@ -187,6 +192,7 @@ class Crowd {
     const orm::test::TestDatabase& database_;
     const Folder& folder_;
     Post& post_;
+    Conflicts& conflicts_;
     const std::string name_ = "checker" + std::to_string(getpid()) + "-";
     std::vector<Process> processes_;
     std::vector<std::string> accidents_;
@@ -215,7 +221,8 @@ int run(const Options& options) {
     }
     std::vector<std::string> wrong;
     Post post(folder.post());
-    Crowd crowd(options, world, database, folder, post);
+    Conflicts conflicts;
+    Crowd crowd(options, world, database, folder, post, conflicts);
     std::mt19937_64 random(options.seed);
     std::uint64_t processes = 0, connections = 0, looks = 0;
     {
@@ -249,7 +256,9 @@ int run(const Options& options) {
 
     orm::Database db(database.url());
     orm::WorkerOptions later;
-    later.now = [] { return orm::utc_now() + 1h; };  // the leases of the dead are over
+    later.now = [] { return orm::utc_now() + 1h; };  // pauses after failures are over
+    using Job = orm::outbox::StoredJob;              // and so are the leases of the dead
+    db.update(orm::select<Job>, orm::set<& Job::leased_until> = std::nullopt);
     orm::Worker worker(db, later);
     handle_jobs(worker, post);
     crush_lu::schedule_assignments(worker);  // who was killed between a commit and the look after it
@@ -268,8 +277,9 @@ int run(const Options& options) {
     if (operations < 10 * options.clients)
         wrong.push_back("only " + std::to_string(operations) + " operations: no test");
     std::cout << "checker: " << operations << " operations, " << acknowledged << " acknowledged, " << processes
-              << " processes and " << connections << " connections killed, " << looks + 1 << " looks at all rules, "
-              << checked << " acknowledged facts found, " << jobs << " jobs left for the end, " << post.sent().size()
+              << " processes and " << connections << " connections killed, " << conflicts.deadlocks() << " deadlocks, "
+              << conflicts.retries() << " transactions repeated, " << looks + 1 << " looks at all rules, " << checked
+              << " acknowledged facts found, " << jobs << " jobs left for the end, " << post.sent().size()
               << " letters sent" << std::endl;
     return report(options, wrong);
 }
