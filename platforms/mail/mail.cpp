@@ -69,6 +69,7 @@ void send(orm::RunningJob& job, const Letters& letters, Transport& transport) {
         .language = to->language,
         .message_id = id + sender.address.substr(sender.address.find('@')),
         .date = std::chrono::duration_cast<std::chrono::seconds>(job.created_at().time_since_epoch()).count()};
+    if (!job.still_mine()) throw std::runtime_error("its lease is over: another worker may be sending it");
     try {
         transport.send(compose(*letter, sender, envelope), id + "-" + name);
     } catch (const Refused& error) {

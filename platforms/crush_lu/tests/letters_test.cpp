@@ -228,9 +228,9 @@ TEST_P(Mails, every_letter_is_in_the_language_of_its_reader) {
 }
 
 TEST(JobsAndMail, ThePageShowsOnlyWhatIsTested) {
-    pages::expect_examples("jobs-and-mail.md",
-                           {"orm/tests/outbox/fixture.hpp", "orm/tests/outbox/worker_test.cpp",
-                            "platforms/crush_lu/letters.cpp", "platforms/crush_lu/letters_queue.cpp"});
+    pages::expect_examples("jobs-and-mail.md", {"orm/tests/outbox/fixture.hpp", "orm/tests/outbox/worker_test.cpp",
+                                                "orm/tests/outbox/leases_test.cpp", "platforms/crush_lu/letters.cpp",
+                                                "platforms/crush_lu/letters_queue.cpp"});
 }
 
 }  // namespace
