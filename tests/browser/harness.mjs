@@ -143,7 +143,11 @@ class House {
 
     /** A fresh visitor (no cookies). What goes wrong in the page is collected in visitor.problems. */
     async visitor(options = {}) {
-        const visitor = await this.#browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Luxembourg', ...options });
+        // Without motion, so that a click does not meet a page that is still scrolling smoothly: between the button's down
+        // and up something else would lie under the pointer, and that is no click.
+        const visitor = await this.#browser.newContext({
+            locale: 'en-GB', timezoneId: 'Europe/Luxembourg', reducedMotion: 'reduce', ...options,
+        });
         this.#contexts.push(visitor);
         visitor.problems = [];
         visitor.on('page', (page) => {

@@ -443,7 +443,7 @@ void Renderer::function(const Expr& e) {
 /// keys...) and orm_array_agg without a separator; `order` has an `a` or `d` for each key.
 void Renderer::list_aggregate(const Expr& e, const Expr* window) {
     const bool text = e.text == "string_agg";
-    require(!window || !sqlite(), e.text + " over a window");
+    require(!window || (!e.flag && e.order.empty()), "an ordered or distinct " + e.text + " over a window");
     if (sqlite()) {
         out_ += text ? "orm_string_agg(" : "orm_array_agg(";
         out_ += e.flag ? "1, '" : "0, '";

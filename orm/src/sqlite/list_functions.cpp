@@ -1,7 +1,10 @@
 /// orm_string_agg and orm_array_agg: aggregates with an order, DISTINCT and a separator, which SQLite's group_concat
-/// and json_group_array do not have together. Values are kept until the group is whole.
+/// and json_group_array do not have together. Values are kept until the group is whole; over a window they leave in the
+/// order in which they came.
 #include <algorithm>
+#include <deque>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sqlite/connection.hpp"
@@ -44,7 +47,7 @@ struct Row {
 struct Group {
     bool distinct = false;
     std::string order, separator;
-    std::vector<Row> rows;
+    std::deque<Row> rows;
 
     void sort() {
         const auto before = [&](const Row& a, const Row& b) {
@@ -84,36 +87,56 @@ void step(sqlite3_context* context, int count, sqlite3_value** values) {
     for (int i = value_at + 1; i < count; ++i) row.keys.emplace_back(sqlite3_value_dup(values[i]));
 }
 
+/// The first of the frame's rows leaves it. What was NULL never came.
+template <bool Text>
+void leave(sqlite3_context* context, int, sqlite3_value** values) {
+    Group** slot = group_of(context, false);
+    if (slot && *slot && sqlite3_value_type(values[Text ? 3 : 2]) != SQLITE_NULL) (*slot)->rows.pop_front();
+}
+
+template <bool Text>
+void answer(sqlite3_context* context, const Group* group) {
+    if (Text && (!group || group->rows.empty())) return;
+    std::string out = Text ? "" : "[";
+    if (group)
+        for (bool first = true; const Row& row : group->rows) {
+            if (!std::exchange(first, false)) out += Text ? group->separator : ",";
+            if (!Text && sqlite3_value_type(row.value.get()) == SQLITE_TEXT)
+                write_json_string(out, bytes_of(row.value.get()));
+            else
+                out += bytes_of(row.value.get());
+        }
+    if (!Text) out += ']';
+    sqlite3_result_text64(context, out.data(), out.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+/// As far as the frame reaches now; only a window asks.
+template <bool Text>
+void value(sqlite3_context* context) {
+    Group** slot = group_of(context, false);
+    answer<Text>(context, slot ? *slot : nullptr);
+}
+
 template <bool Text>
 void finish(sqlite3_context* context) {
     Group** slot = group_of(context, false);
-    const std::unique_ptr<Group> group(slot ? *slot : nullptr);
-    if (slot) *slot = nullptr;
-    if (Text && (!group || group->rows.empty())) return;
-    std::string out = Text ? "" : "[";
+    const std::unique_ptr<Group> group(slot ? std::exchange(*slot, nullptr) : nullptr);
     if (group) group->sort();
-    bool first = true;
-    const std::span<const Row> rows = group ? std::span<const Row>(group->rows) : std::span<const Row>();
-    for (const Row& row : rows) {
-        if (!first) out += Text ? group->separator : ",";
-        first = false;
-        if (!Text && sqlite3_value_type(row.value.get()) == SQLITE_TEXT)
-            write_json_string(out, bytes_of(row.value.get()));
-        else
-            out += bytes_of(row.value.get());
-    }
-    if (!Text) out += ']';
-    sqlite3_result_text64(context, out.data(), out.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    answer<Text>(context, group.get());
+}
+
+template <bool Text>
+void add(sqlite3* database, const char* name) {
+    constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+    sqlite3_create_window_function(database, name, -1, flags, nullptr, step<Text>, finish<Text>, value<Text>,
+                                   leave<Text>, nullptr);
 }
 
 }  // namespace
 
 void add_list_functions(sqlite3* database) {
-    constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    sqlite3_create_function_v2(database, "orm_string_agg", -1, flags, nullptr, nullptr, step<true>, finish<true>,
-                               nullptr);
-    sqlite3_create_function_v2(database, "orm_array_agg", -1, flags, nullptr, nullptr, step<false>, finish<false>,
-                               nullptr);
+    add<true>(database, "orm_string_agg");
+    add<false>(database, "orm_array_agg");
 }
 
 }  // namespace orm::sqlite

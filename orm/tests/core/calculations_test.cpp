@@ -89,12 +89,28 @@ TEST_P(Calculations, WindowsTakeAverages) {
                 ElementsAre(Optional(4.0), Optional(7.0), Optional(testing::DoubleEq(26.5 / 3))));
     const auto cheap_ones = orm::over(orm::sum(f<&E::max_participants>).where(f<&E::fee> < 11), orm::partition_by());
     EXPECT_THAT(db.first(orm::select<E> | orm::value_of(cheap_ones)), Optional(Optional(30)));
-    const auto titles = orm::select<E> | orm::value_of(orm::over(orm::array_agg(f<&E::max_participants>),
-                                                                 orm::partition_by(), f<&E::event_date>.asc()));
-    if (postgres())
-        EXPECT_THAT(db.all(titles | orm::order_by<&E::event_date>)[1], ElementsAre(10, 20));
-    else
-        EXPECT_THROW(db.all(titles), orm::UnsupportedFeature);
+}
+
+TEST_P(Calculations, WindowsTakeLists) {
+    const auto by_date = [&](auto list) {
+        return db.all(orm::select<E> | orm::value_of(list) | orm::order_by<&E::event_date>);
+    };
+    const auto places = orm::array_agg(f<&E::max_participants>);
+    const auto until_now = orm::over(places, orm::partition_by(), f<&E::event_date>.asc());
+    EXPECT_THAT(by_date(until_now), ElementsAre(ElementsAre(10), ElementsAre(10, 20), ElementsAre(10, 20, 30)));
+    EXPECT_THAT(by_date(until_now.rows(orm::preceding<1>, orm::preceding<1>)),
+                ElementsAre(ElementsAre(), ElementsAre(10), ElementsAre(20)))
+        << "an empty frame is an empty list";
+    const auto titles = orm::over(orm::string_agg(f<&E::title>, ", "), orm::partition_by(), f<&E::event_date>.asc());
+    EXPECT_THAT(by_date(titles.rows(orm::current_row, orm::following<1>)),
+                ElementsAre(Optional(std::string("cheap, fair")), Optional(std::string("fair, dear")),
+                            Optional(std::string("dear"))));
+    const auto unlike_fair =
+        orm::over(orm::array_agg(orm::nullif(f<&E::title>, "fair")), orm::partition_by(), f<&E::event_date>.asc());
+    EXPECT_THAT(by_date(unlike_fair.rows(orm::preceding<1>, orm::current_row)),
+                ElementsAre(ElementsAre("cheap"), ElementsAre("cheap"), ElementsAre("dear")))
+        << "NULLs neither come nor leave";
+    EXPECT_THROW(by_date(orm::over(places.distinct(), orm::partition_by())), orm::UnsupportedFeature);
 }
 
 TEST_P(Calculations, UpdatesStoreWhatTheColumnHolds) {
