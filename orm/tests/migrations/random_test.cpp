@@ -282,6 +282,9 @@ class Random : public OnBoth {
             SCOPED_TRACE("ORM_MIGRATION_SEED=" + std::to_string(seed));
             ASSERT_NO_FATAL_FAILURE(round(*fresh, static_cast<unsigned>(seed), with_rows));
         }
+        if (rounds >= 10) {
+            EXPECT_GE(renames_, rounds);  // one a round at least, on average
+        }
     }
 
   private:
@@ -290,6 +293,7 @@ class Random : public OnBoth {
         const schema::State first = generator.state(), second_unnamed = generator.state();
         schema::State second = second_unnamed;
         const Renamed renamed = rename_some(generator, first, second);
+        renames_ += static_cast<int>(renamed.names.size());
         Answers questioner(renamed);
         Registry registry;
         registry.add(detect_changes({}, first, questioner));
@@ -327,6 +331,7 @@ class Random : public OnBoth {
         for (auto& [name, table] : read_live(fresh))
             fresh.script("DROP TABLE \"" + name + "\"" + (sqlite() ? "" : " CASCADE"));
     }
+    int renames_ = 0;
 };
 ON_BOTH_DATABASES(Random);
 
