@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "orm/errors.hpp"
 #include "orm/migration.hpp"
 #include "orm/migration_data.hpp"
 #include "orm/migration_plan.hpp"
@@ -61,7 +62,8 @@ class Database {
     orm::DatabaseUrl url_;
 };
 
-// Runs `work` while four read and four write single rows.
+// Runs `work` while four read and four write single rows: three change them, one adds them, as a program that does not
+// know the migration would. Where it is refused, because a column now needs a value, it tries on.
 template <class Work>
 Waits under_load(const Database& database, std::uint64_t rows, Work work) {
     std::atomic<bool> stop = false;
@@ -75,14 +77,20 @@ Waits under_load(const Database& database, std::uint64_t rows, Work work) {
                 const auto connection = database.connect();
                 std::mt19937_64 random(user);  // the same rows in every run
                 std::uniform_int_distribution<std::uint64_t> any(1, rows);
-                const bool writes = user >= users_of_a_kind;
+                const bool writes = user >= users_of_a_kind, inserts = user == users_of_a_kind;
                 for (bool first = true; !stop; first = false) {
                     const std::uint64_t id = any(random);
                     const std::string sql =
-                        writes ? fmt::format("UPDATE shop_item SET stock = stock + 1 WHERE id = {}", id)
-                               : fmt::format("SELECT title FROM shop_item WHERE id = {}", id);
+                        inserts
+                            ? fmt::format("INSERT INTO shop_item (title, stock, rank) VALUES ('new {0}', 1, {0})", id)
+                        : writes ? fmt::format("UPDATE shop_item SET stock = stock + 1 WHERE id = {}", id)
+                                 : fmt::format("SELECT title FROM shop_item WHERE id = {}", id);
                     const Clock::time_point start = Clock::now();
-                    connection->script(sql);
+                    try {
+                        connection->script(sql);
+                    } catch (const orm::NotNullViolation&) {
+                        if (!inserts) throw;
+                    }
                     if (!first) longest[user] = std::max(longest[user], milliseconds(Clock::now() - start));
                     if (first) ++ready;
                 }
@@ -93,6 +101,8 @@ Waits under_load(const Database& database, std::uint64_t rows, Work work) {
         result.took = milliseconds(Clock::now() - start);
         stop = true;
     }
+    database.connect()->script(fmt::format("DELETE FROM shop_item WHERE id > {}", rows));  // as large in every run
+    database.connect()->script("VACUUM shop_item");
     result.reading = *std::max_element(longest.begin(), longest.begin() + users_of_a_kind);
     result.writing = *std::max_element(longest.begin() + users_of_a_kind, longest.end());
     return result;

@@ -45,7 +45,8 @@ struct PlannedOperation {
 struct PlannedStep {
     Key key;
     bool backward = false;
-    bool one_transaction = true;  ///< false: statement by statement, resumed where it was interrupted
+    /// false: each operation, or each of its statements, is a transaction of its own; resumed where it was interrupted
+    bool one_transaction = true;
     std::vector<PlannedOperation> operations;
     std::vector<std::string> records;  ///< what is written into django_migrations; it is made first where it is missing
     std::string function;              ///< the operation that is a function in C++, so that no script can do the step

@@ -19,18 +19,19 @@ struct Emitted {
     } how = How::plain;
     std::string sql;
     std::string index{};
-    std::string table{}, column{}, expression{}, key{};
+    std::string table{}, column{}, expression{};  // table: also of a concurrent CREATE INDEX
 };
 using Sink = std::function<void(const Emitted& statement)>;
 
 // Whether a table is so large that it must not be locked for long, and what is allowed on it nevertheless.
 struct Safety {
-    std::function<bool(const std::string& table)> large;  // empty: no table is
-    std::function<void(const std::string& why)> refuse;   // throws unless the operation is allowed nevertheless
+    std::function<bool(const std::string& table)> large{};  // empty: no table is
+    std::function<void(const std::string& why)> refuse{};   // throws unless the operation is allowed nevertheless
     // The value that a Fill before it in the same migration gave to rows of a column that is now made required: others
     // may have written more of them since.
     std::optional<std::string> filled{};
     bool fixed = false;  // the statements must not depend on what the database has, such as names of constraints
+    bool in_transaction = false;  // those of small tables are run in one, so that LOCK TABLE is worth something
 };
 
 class Editor {

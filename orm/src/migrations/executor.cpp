@@ -196,12 +196,15 @@ class Executor {
                 if (rows_touched && connection_.dialect() == Dialect::postgres && connection_.in_transaction())
                     connection_.script("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED");
                 rows_touched = false;
-                auto editor = editor_for(connection_.dialect(), &connection_, [&](const Emitted& statement) {
-                    const std::string& sql = statement.sql;
-                    tell(Progress::Event::statement, step, sql);
-                    connection_.script(sql);
-                    tell(Progress::Event::ran, step, sql);
-                });
+                auto editor =
+                    editor_for(connection_.dialect(), &connection_,
+                               [&](const Emitted& statement) {
+                                   const std::string& sql = statement.sql;
+                                   tell(Progress::Event::statement, step, sql);
+                                   connection_.script(sql);
+                                   tell(Progress::Event::ran, step, sql);
+                               },
+                               {.filled = filled_before(migration, i, step.backward), .in_transaction = true});
                 change_schema(*editor, operation, migration.app, states[i], states[i + 1], connection_.dialect(),
                               step.backward);
             } catch (const ConnectionLost&) {

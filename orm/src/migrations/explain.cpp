@@ -64,11 +64,6 @@ bool needs_a_value_to_return(const Operation& operation, const std::string& app,
     return field && !field->null && !field->default_value && !field->auto_now && !field->auto_now_add;
 }
 
-bool does_something(const DataFunction& function) {
-    const auto* plain = function ? function.target<void (*)(Data&)>() : nullptr;
-    return function && !(plain && *plain == &no_data_change);
-}
-
 class Explainer {
   public:
     Explainer(Connection& connection, const Options& options)
@@ -83,12 +78,15 @@ class Explainer {
         const std::vector<State> states = states_within(migration, before);
         PlannedStep result{migration.key(), step.backward, true, {}, {}, {}};
         const std::size_t count = migration.operations.size();
-        keeps_users_out_ = false;
+        keeps_users_out_ = locks_ = false;
+        sizes_.begin();
+        bool works = false;
         for (std::size_t done = 0; done < count; ++done) {
             const std::size_t i = step.backward ? count - 1 - done : done;
             result.operations.push_back(one(step, i, states));
-            const auto* run = std::get_if<Run>(&migration.operations[i]);
-            if (run && does_something(step.backward ? run->reverse : run->forward))
+            if (!works_on_rows(migration.operations[i], step.backward)) continue;
+            works = true;
+            if (std::holds_alternative<Run>(migration.operations[i]))
                 result.function = migrations::describe(migration.operations[i]);
         }
         try {
@@ -102,12 +100,16 @@ class Explainer {
             if (options_.protect_data && i < count) result.operations[step.backward ? count - 1 - i : i].refused = why;
         }
         const bool separate =
-            keeps_users_out_ || std::ranges::any_of(result.operations, [](const PlannedOperation& operation) {
+            keeps_users_out_ || (options_.safe && works && locks_) ||
+            std::ranges::any_of(result.operations, [](const PlannedOperation& operation) {
                 return std::ranges::any_of(operation.statements, [](const PlannedStatement& statement) {
                     return statement.where != Where::together;
                 });
             });
         result.one_transaction = dialect_ == Dialect::sqlite || (migration.atomic && !separate);
+        for (std::size_t done = 0; done < count && !result.one_transaction; ++done)
+            if (std::holds_alternative<Fill>(migration.operations[step.backward ? count - 1 - done : done]))
+                for (PlannedStatement& statement : result.operations[done].statements) statement.where = Where::batches;
         for (const Key& old : migration.replaces)
             result.records.push_back(step.backward ? unrecord_sql(old) : record_sql(dialect_, old));
         result.records.push_back(step.backward ? unrecord_sql(migration.key()) : record_sql(dialect_, migration.key()));
@@ -145,9 +147,6 @@ class Explainer {
         const Shapes after = shapes_of(step.backward ? from : to, dialect_);
         Costs costs(dialect_, before, after, renames, names_);
         const auto refuse = refusal(operation, options_);
-        std::optional<std::string> filled = filled_before(*step.migration, i, step.backward);
-        if (filled && !large(from.models.at(app + "." + std::get<AlterField>(operation).model).table))
-            filled.reset();  // small tables are changed in one transaction with what filled them
         const Safety safety{[this](const std::string& table) { return large(table); },
                             [&](const std::string& why) {
                                 try {
@@ -156,7 +155,7 @@ class Explainer {
                                     result.refused = error.what();
                                 }
                             },
-                            filled, true};
+                            filled_before(*step.migration, i, step.backward), true, true};
         const auto editor = editor_for(
             dialect_, &connection_,
             [&](const Emitted& statement) { result.statements.push_back(planned(statement, costs.next(statement))); },
@@ -175,6 +174,7 @@ class Explainer {
                                                                  : Where::outside;
         result.work = describe(cost.work);
         result.rewrites = cost.work == Work::rewrite;
+        if (statement.sql.starts_with("LOCK TABLE")) result.work = "keeps others from writing until the operation ends";
         if (statement.sql.ends_with(" DROP DEFAULT"))
             result.work += "; from here on a program that does not know the column cannot insert rows";
         std::string table;
@@ -182,6 +182,7 @@ class Explainer {
             result.locks.push_back(lock.mode + " on " + quote(lock.table));
             if (table.empty()) table = lock.table;
             keeps_users_out_ = keeps_users_out_ || (!who_waits(lock.mode).empty() && large(lock.table));
+            locks_ = locks_ || (!who_waits(lock.mode).empty() && !sizes_.own(lock.table));
             if (const std::string waits = who_waits(lock.mode); waits.size() > result.waits.size())
                 result.waits = waits;
         }
@@ -239,6 +240,7 @@ class Explainer {
     TableSizes sizes_;
     ConstraintNames names_;
     bool keeps_users_out_ = false;  // of a large table: some statement of the step
+    bool locks_ = false;            // others wait for some statement of the step
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "migrations/default_value.hpp"
 #include "migrations/text_rows.hpp"
 #include "migrations/type_change.hpp"
 
@@ -115,6 +116,8 @@ Cost Costs::postgres(const std::string& sql) {
                 if (target == first && !dropped_.contains(table.table)) add(cost.locks, table.table, exclusive);
             }
         dropped_.insert(first);
+    } else if (sql.starts_with("LOCK TABLE")) {
+        add(cost.locks, first, both_write);
     } else if (sql.starts_with("UPDATE")) {
         add(cost.locks, first, "ROW EXCLUSIVE");
         cost.work = Work::rows;
@@ -149,14 +152,19 @@ Cost Costs::alter_table(const std::string& table, const std::string& action) {
         return cost;
     }
     add(cost.locks, table, exclusive);
-    if (adds_constraint && has(action, "UNIQUE"))
-        cost.work = has(action, "USING INDEX") ? Work::catalogue : Work::index;
+    if (adds_constraint && has(action, " USING INDEX "))
+        cost.work = Work::catalogue;
+    else if (adds_constraint && has(action, "UNIQUE"))
+        cost.work = Work::index;
     else if (adds_constraint)
         cost.work = action.ends_with("NOT VALID") ? Work::catalogue : Work::scan;
     else if (action.starts_with("ADD PRIMARY KEY"))
         cost.work = Work::index;
     else if (action.starts_with("ADD COLUMN"))
-        cost.work = has(action, "GENERATED") ? Work::rewrite : has(action, " UNIQUE") ? Work::index : Work::catalogue;
+        cost.work = has(action, "GENERATED") || (has(action, " DEFAULT ") && differs_by_row(table, column))
+                        ? Work::rewrite
+                    : has(action, " UNIQUE") || has(action, " PRIMARY KEY") ? Work::index
+                                                                            : Work::catalogue;
     else if (action.starts_with("ALTER COLUMN") && has(action, " TYPE ")) {
         std::string type = action.substr(action.find(" TYPE ") + 6);
         type = type.substr(0, type.find(" USING "));
@@ -172,6 +180,12 @@ Cost Costs::alter_table(const std::string& table, const std::string& action) {
         add_constraint_target(cost.locks, table, column);
     }
     return cost;
+}
+
+bool Costs::differs_by_row(const std::string& table, const std::string& column) const {
+    const auto shape = std::ranges::find(to_, table, [](const auto& entry) { return entry.second.table; });
+    const ColumnShape* added = shape == to_.end() ? nullptr : shape->second.column(column);
+    return added && added->fill && !same_for_all_rows(*added->fill);
 }
 
 std::string Costs::old_type(const std::string& table, const std::string& column) const {

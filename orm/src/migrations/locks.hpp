@@ -44,6 +44,8 @@ class Costs {
     Cost postgres(const std::string& sql);
     Cost sqlite(const std::string& sql) const;
     Cost alter_table(const std::string& table, const std::string& action);
+    // Whether the column, new in this table, has a default that is computed for each row.
+    bool differs_by_row(const std::string& table, const std::string& column) const;
     std::string old_type(const std::string& table, const std::string& column) const;
     void add_reference(std::vector<TableLock>& locks, const std::string& table, const std::string& column,
                        const std::string& mode) const;

@@ -7,6 +7,7 @@
 #include <random>
 #include <thread>
 
+#include "migrations/concurrent_index.hpp"
 #include "migrations/history.hpp"
 #include "migrations/locks.hpp"
 #include "migrations/sizes.hpp"
@@ -120,9 +121,10 @@ class OnlineRun {
         // Statements that are one transaction are not resumed in their midst, and may know the database.
         for (const bool fixed : {true, false}) {
             result.clear();
-            const auto editor = editor_for(
-                Dialect::postgres, &connection_, [&](const Emitted& statement) { result.push_back(statement); },
-                {is_large, refusal(operation, options_), filled_before(*step_.migration, i, step_.backward), fixed});
+            const auto editor = editor_for(Dialect::postgres, &connection_,
+                                           [&](const Emitted& statement) { result.push_back(statement); },
+                                           {is_large, refusal(operation, options_),
+                                            filled_before(*step_.migration, i, step_.backward), fixed, true});
             change_schema(*editor, operation, progress_.key.app, states_[i], states_[i + 1], Dialect::postgres,
                           step_.backward);
             if (!all_plain(result)) break;
@@ -141,7 +143,9 @@ class OnlineRun {
     }
 
     // Whether the migration is to be run statement by statement: some cannot be part of one transaction, or keep others
-    // out of a large table, which must not last until the migration's end. Notes the large tables.
+    // out of a large table, which must not last until the migration's end, or of any table while a step on rows works.
+    // The other way round, locks on rows must not wait for one on the table: on a busy one that is a deadlock. Notes
+    // the large tables.
     bool needed() {
         TableSizes sizes(connection_);
         const auto large = [&](const std::string& table) {
@@ -149,27 +153,31 @@ class OnlineRun {
             if (sizes.bytes(table) > 0) progress_.tables.insert(table);
             return sizes.bytes(table) > 0;
         };
-        bool found = false;
+        bool found = false, works = false, locks = false;
         const auto& operations = step_.migration->operations;
         for (std::size_t done = 0; done < operations.size(); ++done) {
             const std::size_t i = step_.backward ? operations.size() - 1 - done : done;
             const std::string table = batched_table(operations[i], progress_.key.app, states_[i]);
             const bool nothing = step_.backward && std::holds_alternative<Fill>(operations[i]);
             if (!table.empty() && !nothing) found = large(table) || found;
+            works = works || works_on_rows(operations[i], step_.backward);
             if (is_data(operations[i])) continue;
             try {
                 Costs costs = costs_of(operations[i], i);
                 for (const Emitted& statement : statements(operations[i], i, large)) {
                     found = found || statement.how != How::plain;
-                    for (const TableLock& lock : costs.next(statement).locks)
-                        if (!who_waits(lock.mode).empty()) found = large(lock.table) || found;
+                    for (const TableLock& lock : costs.next(statement).locks) {
+                        if (who_waits(lock.mode).empty()) continue;
+                        found = large(lock.table) || found;
+                        locks = locks || !sizes.own(lock.table);
+                    }
                 }
             } catch (const Error& error) {
                 hooks_.fail(operations[i], error);
             }
             sizes.follow(operations[i], progress_.key.app, states_[i], states_[i + 1], step_.backward);
         }
-        return found;
+        return found || (options_.safe && works && locks);
     }
 
     void begin() {
@@ -253,7 +261,7 @@ class OnlineRun {
             std::size_t next_statement = k + 1 == list.size() ? 0 : k + 1;
             if (statement.how == How::concurrent) {
                 hooks_.statement(statement.sql);
-                concurrently(statement, resumed);
+                run_concurrently(connection_, options_, statement, resumed);
                 hooks_.ran(statement.sql);
                 note(next_operation, next_statement);
             } else if (statement.how == How::batched) {
@@ -305,60 +313,6 @@ class OnlineRun {
         throw MigrationError("no model has the table " + table);
     }
 
-    std::optional<std::string> validity(const std::string& index) {
-        return text_value(connection_, "SELECT indisvalid::text FROM pg_index WHERE indexrelid = to_regclass($1::text)",
-                          {quote(index)});
-    }
-
-    // Whether the index of this name is the one that the statement makes: PostgreSQL says so itself, of the same
-    // definition under another name on an empty table of the same columns.
-    bool is_ours(const Emitted& statement) {
-        const std::string& sql = statement.sql;
-        const auto on = sql.find(" ON \""), using_at = std::min(sql.find(" USING ", on), sql.find(" (", on));
-        if (on == sql.npos || using_at == sql.npos) return false;
-        const std::string table = sql.substr(on + 4, using_at - on - 4);
-        const auto definition = [&](const std::string& index) {
-            // "CREATE INDEX name ON schema.table USING ...": from USING on, and whether it is unique.
-            return text_value(connection_,
-                              "SELECT indisunique::text || substr(d, strpos(d, ' USING ')) FROM pg_index, "
-                              "pg_get_indexdef(indexrelid) AS d WHERE indexrelid = to_regclass($1::text)",
-                              {index});
-        };
-        const auto owner = text_value(connection_,
-                                      "SELECT 'x' FROM pg_index WHERE indexrelid = to_regclass($1::text) AND indrelid "
-                                      "= to_regclass($2::text)",
-                                      {quote(statement.index), table});
-        if (!owner) return false;
-        MigrationTransaction transaction(connection_, options_);  // rolled back
-        connection_.script(fmt::format("CREATE TEMPORARY TABLE entreprinder_twin (LIKE {}) ON COMMIT DROP", table));
-        const bool unique = sql.starts_with("CREATE UNIQUE");
-        connection_.script(fmt::format("CREATE {}INDEX entreprinder_twin_index ON entreprinder_twin{}",
-                                       unique ? "UNIQUE " : "", sql.substr(using_at)));
-        return definition("entreprinder_twin_index") == definition(quote(statement.index));
-    }
-
-    // An index that a crash left half-built is invalid: it goes, and is built again.
-    void concurrently(const Emitted& statement, bool resumed) {
-        auto valid = validity(statement.index);
-        bool creates = statement.sql.starts_with("CREATE");
-        if (creates && valid == "true" && resumed && is_ours(statement)) return;
-        // Waiting for old transactions here blocks nobody.
-        connection_.script("SET lock_timeout = 0");
-        try {
-            if (creates && valid == "false")
-                connection_.script("DROP INDEX CONCURRENTLY IF EXISTS " + quote(statement.index));
-            connection_.script(statement.sql);
-        } catch (const ConnectionLost&) {
-            throw;
-        } catch (const Error&) {  // a duplicate key, say: leave nothing half-built
-            if (creates && connection_.usable() && validity(statement.index) == "false")
-                connection_.script("DROP INDEX CONCURRENTLY IF EXISTS " + quote(statement.index));
-            connection_.script(fmt::format("SET lock_timeout = {}", options_.lock_timeout.count()));
-            throw;
-        }
-        connection_.script(fmt::format("SET lock_timeout = {}", options_.lock_timeout.count()));
-    }
-
     void finish() {
         transact([&] {
             if (step_.backward)
@@ -392,6 +346,17 @@ std::optional<std::string> filled_before(const Migration& migration, std::size_t
         if (const auto* fill = std::get_if<Fill>(&migration.operations[i]))
             if (fill->model == altered->model && fill->field == altered->field.name) return fill->expression;
     return std::nullopt;
+}
+
+bool works_on_rows(const Operation& operation, bool backward) {
+    if (const auto* sql = std::get_if<RunSql>(&operation))
+        return !(backward ? sql->reverse.value_or(noop) : sql->forward).text(Dialect::postgres).empty();
+    if (const auto* run = std::get_if<Run>(&operation)) {
+        const DataFunction& function = backward ? run->reverse : run->forward;
+        const auto* plain = function ? function.target<void (*)(Data&)>() : nullptr;
+        return function && !(plain && *plain == &no_data_change);
+    }
+    return std::holds_alternative<Fill>(operation) && !backward;
 }
 
 std::string batched_table(const Operation& operation, const std::string& app, const schema::State& state) {

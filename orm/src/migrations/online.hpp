@@ -53,6 +53,10 @@ std::optional<std::string> filled_before(const Migration& migration, std::size_t
 // Throws MigrationError for a statement that large tables have no gentle form of, unless its operation is allowed.
 std::function<void(const std::string& why)> refusal(const Operation& operation, const Options& options);
 
+// Whether the operation changes rows, or whatever its author wrote, and may thus work for long: others must not wait
+// for a lock meanwhile.
+bool works_on_rows(const Operation& operation, bool backward);
+
 // The table whose rows an operation changes batch by batch when it is large; empty for all others.
 std::string batched_table(const Operation& operation, const std::string& app, const schema::State& state);
 

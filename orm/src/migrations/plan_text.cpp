@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "orm/migration_plan.hpp"
 
 namespace orm::migrations {
@@ -18,6 +20,16 @@ std::string duration(const PlannedStatement& statement) {
     return fmt::format("about {:.{}f} s for {}", statement.seconds, statement.seconds < 10 ? 1 : 0, size);
 }
 
+std::string in_transactions(const PlannedStep& step) {
+    if (step.one_transaction) return "one transaction";
+    const bool apart = std::ranges::any_of(step.operations, [](const PlannedOperation& operation) {
+        return operation.statements.size() > 1 && std::ranges::any_of(operation.statements, [](const auto& statement) {
+                   return statement.where != Where::together;
+               });
+    });
+    return apart ? "statement by statement" : "operation by operation";
+}
+
 std::string terminated(std::string sql) {
     while (!sql.empty() && (sql.back() == ';' || sql.back() == '\n' || sql.back() == ' ')) sql.pop_back();
     return sql.empty() || sql.starts_with("--") ? sql + "\n" : sql + ";\n";
@@ -28,8 +40,8 @@ std::string terminated(std::string sql) {
 std::string describe(const std::vector<PlannedStep>& steps) {
     std::string text;
     for (const PlannedStep& step : steps) {
-        text += fmt::format("{}.{}{}{}\n", step.key.app, step.key.name, step.backward ? " (undo)" : "",
-                            step.one_transaction ? ": one transaction" : ": statement by statement");
+        text += fmt::format("{}.{}{}: {}\n", step.key.app, step.key.name, step.backward ? " (undo)" : "",
+                            in_transactions(step));
         for (const PlannedOperation& operation : step.operations) {
             text +=
                 fmt::format("    {}{}\n", operation.what,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "migrations/constraint_names.hpp"
+#include "migrations/default_value.hpp"
 #include "migrations/editor.hpp"
 #include "migrations/locks.hpp"
 #include "migrations/text_rows.hpp"
@@ -49,7 +50,8 @@ class PostgresEditor final : public Editor {
         if (!gently) return emit(create_index_sql(table, index, Dialect::postgres));
         emit({.how = Emitted::How::concurrent,
               .sql = create_index_sql(table, index, Dialect::postgres, true),
-              .index = index.index.name});
+              .index = index.index.name,
+              .table = table.table});
     }
     void drop_index(const std::string& name, bool gently) {
         if (!gently) return emit("DROP INDEX IF EXISTS " + quote(name));
@@ -62,14 +64,24 @@ class PostgresEditor final : public Editor {
         if (!gently)
             return emit(fmt::format("ALTER TABLE {} ADD {}UNIQUE ({})", quote(table.table),
                                     name.empty() ? "" : "CONSTRAINT " + quote(name) + " ", quote_list(columns)));
+        from_index(table, name.empty() ? unique_name(table.table, columns.front()) : name, columns, "UNIQUE");
+    }
+    // Its column is required already, as NOT NULL says, so PostgreSQL reads no row for that.
+    void primary_key(const TableShape& table, const std::string& column, bool gently) {
+        if (!gently) return emit(fmt::format("ALTER TABLE {} ADD PRIMARY KEY ({})", quote(table.table), quote(column)));
+        from_index(table, table.table + "_pkey", {column}, "PRIMARY KEY");
+    }
+    // A constraint that a unique index, built while others write, becomes in an instant.
+    void from_index(const TableShape& table, const std::string& name, const std::vector<std::string>& columns,
+                    const char* kind) {
         IndexShape index;
-        index.index.name = name.empty() ? unique_name(table.table, columns.front()) : name;
+        index.index.name = name;
         index.index.unique = true;
         for (const std::string& column : columns) index.index.parts.push_back({column, {}, false});
         create_index(table, index, true);
         emit({.how = Emitted::How::separate,
-              .sql = fmt::format("ALTER TABLE {0} ADD CONSTRAINT {1} UNIQUE USING INDEX {1}", quote(table.table),
-                                 quote(index.index.name))});
+              .sql = fmt::format("ALTER TABLE {0} ADD CONSTRAINT {1} {2} USING INDEX {1}", quote(table.table),
+                                 quote(name), kind)});
     }
     // A constraint that is checked for new rows at once, and for those that are there under a lock that lets others
     // work.
@@ -86,8 +98,9 @@ class PostgresEditor final : public Editor {
         fill.table = table.table;
         fill.column = column.name;
         fill.expression = value;
-        for (const ColumnShape& candidate : table.columns)
-            if (candidate.primary_key) fill.key = candidate.name;
+        // Or somebody inserts a row without a value between this and what requires one.
+        if (!gently && safety_.in_transaction)
+            emit(fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", quote(table.table)));
         emit(fill);
         if (gently) return;
         emit("SET CONSTRAINTS ALL IMMEDIATE");
@@ -172,11 +185,19 @@ class PostgresEditor final : public Editor {
             if (online(change) && column->identity)
                 safety_.refuse(fmt::format("adding the generated key {} rewrites {}", column->name, table));
             ColumnShape first = *column;
-            bool unique_later = online(change) && column->unique;
+            const bool unique_later = online(change) && column->unique;
             if (unique_later) first.unique = false;
+            // A default of its own for each row rewrites the table: there it comes batch by batch.
+            const bool filled_later = online(change) && column->fill && !same_for_all_rows(*column->fill);
+            if (filled_later) {
+                first.null = true;
+                first.fill.reset();
+            }
             emit(fmt::format("ALTER TABLE {} ADD COLUMN {}", table, column_sql(first, Dialect::postgres, true)));
-            if (column->fill)
+            if (first.fill)
                 emit(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", table, quote(column->name)));
+            if (filled_later && column->null) fill(*change.new_table, *column, *column->fill, true);
+            if (filled_later && !column->null) require_value(*change.new_table, *column, true);
             if (unique_later) unique_constraint(*change.new_table, "", {column->name}, true);
         }
         for (const auto& [old_column, new_column] : change.altered) {
@@ -211,7 +232,7 @@ class PostgresEditor final : public Editor {
         const TableShape& table = *change.new_table;
         for (const auto& [old_column, new_column] : change.altered) {
             if (!old_column->primary_key && new_column->primary_key)
-                emit(fmt::format("ALTER TABLE {} ADD PRIMARY KEY ({})", quote(table.table), quote(new_column->name)));
+                primary_key(table, new_column->name, online(change));
             if (!old_column->unique && new_column->unique)
                 unique_constraint(table, "", {new_column->name}, online(change));
         }

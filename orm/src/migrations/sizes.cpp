@@ -42,6 +42,11 @@ void TableSizes::follow(const Operation& operation, const std::string& app, cons
         if (old_name != new_name) moved[new_name] = bytes(old_name);
     for (const TableShape* table : pairing.dropped) sizes_[table->table] = 0;
     for (const TableShape* table : pairing.created) sizes_[table->table] = 0;
+    std::set<std::string> own;
+    for (const auto& [old_name, new_name] : pairing.table_names)
+        if (own_.contains(old_name)) own.insert(new_name);
+    for (const TableShape* table : pairing.created) own.insert(table->table);
+    own_ = std::move(own);
     for (const auto& [name, size] : moved) sizes_[name] = size;
 }
 

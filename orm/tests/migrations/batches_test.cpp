@@ -123,16 +123,19 @@ TEST_P(Batches, OthersMayWriteInBetween) {
 TEST_P(Batches, AFieldBecomesRequiredWhileOthersInsert) {
     if (sqlite()) return;  // there nobody else writes during a migration
     const Operation optional = add_field("tag", integer("size").null());
-    for (const auto& operations :
-         {std::vector<Operation>{optional, fill("tag", "size", "7"), alter_field("tag", integer("size"))},
-          std::vector<Operation>{optional, alter_field("tag", integer("size").default_to(7))}}) {
+    const std::vector<Operation> filled{optional, fill("tag", "size", "7"), alter_field("tag", integer("size"))};
+    for (const auto& [large, operations] :
+         {std::pair(true, filled), std::pair(false, filled),
+          std::pair(true, std::vector<Operation>{optional, alter_field("tag", integer("size").default_to(7))})}) {
         const Registry registry = sample_and(operations, "0002_size");
         migrate(db(), registry, {"shop", "0001"});
         fill_tags(3);
         const auto other = database_->connect();
-        Options options{.large_table_bytes = 0, .batch = 2};
+        Options options{.batch = 2};
+        if (large) options.large_table_bytes = 0;
         options.progress = [&](const Progress& progress) {
-            if (progress.event == Progress::Event::statement && progress.text.ends_with("NOT VALID"))
+            if (progress.event == Progress::Event::statement &&
+                (progress.text.ends_with("NOT VALID") || progress.text.starts_with("LOCK TABLE")))
                 other->script("INSERT INTO shop_tag (name) VALUES ('late')");
         };
         EXPECT_EQ(migrate(db(), registry, {}, options).applied.size(), 1U);
@@ -146,32 +149,31 @@ TEST_P(Batches, AFieldBecomesRequiredUnderInserts) {
     const Registry registry = sample_and(
         {add_field("tag", integer("size").null()), fill("tag", "size", "7"), alter_field("tag", integer("size"))},
         "0002_size");
-    migrate(db(), registry, {"shop", "0001"});
-    std::atomic<int> inserted = 0;
-    std::jthread program([&] {
-        const auto connection = database_->connect();
-        try {
-            for (;; ++inserted, inserted.notify_all())
-                connection->script("INSERT INTO shop_tag (name) VALUES ('t" + std::to_string(inserted) + "')");
-        } catch (const IntegrityError&) {  // from now on it needs a value
-        }
-    });
-    for (int seen = 0; seen < 20; seen = inserted) inserted.wait(seen);
-    EXPECT_EQ(migrate(db(), registry, {}, {.large_table_bytes = 0, .batch = 10}).applied.size(), 1U);
-    program.join();
-    EXPECT_EQ(value("SELECT count(*)::text FROM shop_tag WHERE size = 7"), std::to_string(inserted));
+    for (const std::uint64_t large : {std::uint64_t{0}, std::uint64_t{1} << 40}) {
+        migrate(db(), registry, {"shop", "0001"});
+        std::atomic<int> inserted = 0;
+        std::jthread program([&] {
+            const auto connection = database_->connect();
+            try {
+                for (;; ++inserted, inserted.notify_all())
+                    connection->script("INSERT INTO shop_tag (name) VALUES ('t" + std::to_string(inserted) + "')");
+            } catch (const IntegrityError&) {  // from now on it needs a value
+            }
+        });
+        for (int seen = 0; seen < 20; seen = inserted) inserted.wait(seen);
+        EXPECT_EQ(migrate(db(), registry, {}, {.large_table_bytes = large, .batch = 10}).applied.size(), 1U);
+        program.join();
+        EXPECT_EQ(value("SELECT count(*)::text FROM shop_tag WHERE size = 7"), std::to_string(inserted));
+        migrate(db(), registry, {"shop", "zero"});
+    }
 }
 
 // With few rows in a batch and many in the table: each batch begins where the last one ended.
 TEST_P(Batches, FillingDoesNotLookThroughWhatIsFilled) {
     constexpr int count = 400;
-    auto migrations = sample_migrations();
-    migrations.push_back({.app = "shop",
-                          .name = "0002_size",
-                          .dependencies = {{"shop", "0001_initial"}},
-                          .operations = {add_field("tag", integer("size").null()),
-                                         fill("tag", "size", "CASE WHEN \"id\" = 7 THEN NULL ELSE \"id\" * 2 END")}});
-    const Registry registry = registry_of(migrations);
+    const Registry registry = sample_and({add_field("tag", integer("size").null()),
+                                          fill("tag", "size", "CASE WHEN \"id\" = 7 THEN NULL ELSE \"id\" * 2 END")},
+                                         "0002_size");
     migrate(db(), registry, {"shop", "0001"});
     fill_tags(count);
     // As for a table that is as large as it matters.

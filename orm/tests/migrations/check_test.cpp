@@ -81,11 +81,7 @@ TEST_P(Check, TheRemediesMendEachDifference) {
 TEST_P(Check, AppliedStateLeavesOutWhatMigrateWillDo) {
     auto migrations = sample_migrations();
     migrate(db(), registry_of(migrations));
-    migrations.push_back({.app = "shop",
-                          .name = "0002_size",
-                          .dependencies = {{"shop", "0001_initial"}},
-                          .operations = {add_field("item", integer("size").null())}});
-    const Registry registry = registry_of(migrations);
+    const Registry registry = sample_and({add_field("item", integer("size").null())}, "0002_size");
     EXPECT_EQ(check_database(db(), registry.state()).size(), 1U);
     EXPECT_TRUE(check_database(db(), applied_state(db(), registry)).empty());
 }

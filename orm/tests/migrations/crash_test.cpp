@@ -130,6 +130,57 @@ INSTANTIATE_TEST_SUITE_P(Databases, Crash, testing::Values(0, 1, 2), [](const au
     return std::string(info.param == 0 ? "sqlite" : info.param == 1 ? "postgres" : "postgres_online");
 });
 
+// A field of a large table becomes required, the migrator is killed at each of its statements, twice in a row, and the
+// program that does not know the field goes on inserting after each death.
+TEST(CrashOnPostgres, AFieldBecomesRequiredBetweenDeathsAndInserts) {
+    if (!std::getenv("ENTREPRINDER_TEST_POSTGRES")) FAIL() << "ENTREPRINDER_TEST_POSTGRES is not set";
+    const Options options{.large_table_bytes = 0};
+    const Operation optional = add_field("tag", integer("size").null());
+    for (const auto& operations :
+         {std::vector<Operation>{optional, fill("tag", "size", "7"), alter_field("tag", integer("size"))},
+          std::vector<Operation>{optional, alter_field("tag", integer("size").default_to(7))}}) {
+        const Registry registry = sample_and(operations, "0002_size");
+        TestDatabase database(Dialect::postgres);
+        {
+            const auto db = database.connect();
+            migrate(*db, registry, {"shop", "0001"});
+            db->script("INSERT INTO shop_tag (name) VALUES ('a'), ('b'), ('c')");
+        }
+        int rows = 3, kills = 0, refused = 0;
+        for (int fatal = 1;; ++fatal, ++kills) {
+            SCOPED_TRACE("killed at " + std::to_string(fatal));
+            const auto insert = [&] {
+                try {
+                    database.connect()->script("INSERT INTO shop_tag (name) VALUES ('late" + std::to_string(rows) +
+                                               "')");
+                    ++rows;
+                } catch (const IntegrityError&) {
+                    ++refused;
+                }
+            };
+            const bool died = killed_at(database, registry, {}, options, fatal);
+            insert();
+            killed_at(database, registry, {}, options, 2);
+            insert();
+            const auto db = database.connect();
+            migrate(*db, registry, {}, options);
+            ASSERT_EQ(text_value(*db, "SELECT count(*)::text FROM shop_tag WHERE size = 7"), std::to_string(rows));
+            ASSERT_EQ(text_value(*db, "SELECT count(*)::text FROM shop_tag"), std::to_string(rows));
+            ASSERT_EQ(text_value(*db,
+                                 "SELECT attnotnull::text FROM pg_attribute WHERE attname = 'size' AND attrelid = "
+                                 "'shop_tag'::regclass"),
+                      "true");
+            ASSERT_FALSE(text_value(*db, "SELECT conname FROM pg_constraint WHERE conname LIKE '%notnull'"));
+            ASSERT_FALSE(text_value(*db, "SELECT to_regclass('entreprinder_migration_progress')::text"));
+            migrate(*db, registry, {"shop", "0001"}, options);
+            if (!died) break;
+        }
+        EXPECT_GT(kills, 10);
+        EXPECT_GT(refused, 4);
+        EXPECT_GT(rows, 8);
+    }
+}
+
 class Online : public OnBoth {};
 INSTANTIATE_TEST_SUITE_P(Databases, Online, testing::Values(Dialect::postgres), dialect_name);
 
@@ -232,11 +283,8 @@ TEST_P(Online, WhoWaitsForAnotherMigratorDoesNotHoldUpItsIndex) {
 }
 
 TEST_P(Online, ADuplicateLeavesNoHalfIndex) {
-    auto migrations = sample_migrations();
-    migrations.push_back({.app = "shop", .name = "0002", .dependencies = {{"shop", "0001_initial"}}, .operations = {}});
-    migrations.back().operations = {add_field("tag", integer("n").default_to(1)),
-                                    add_constraint("tag", unique("u1", {"n"}))};
-    Registry registry = registry_of(migrations);
+    const Registry registry =
+        sample_and({add_field("tag", integer("n").default_to(1)), add_constraint("tag", unique("u1", {"n"}))});
     migrate(db(), registry, {"shop", "0001"});
     db().script("INSERT INTO shop_tag (name) VALUES ('a'), ('b')");
     EXPECT_THROW(migrate(db(), registry, {}, {.large_table_bytes = 0}), MigrationError);
@@ -246,13 +294,30 @@ TEST_P(Online, ADuplicateLeavesNoHalfIndex) {
     EXPECT_NE(dump().find("unique constraint UNIQUE btree (n)"), std::string::npos) << dump();
 }
 
+TEST_P(Online, AnotherPrimaryKeyIsMadeOfAnIndex) {
+    const Registry registry =
+        sample_and({remove_many_to_many("item", "tags"), alter_field("tag", bigint("id")),
+                    alter_field("tag", varchar("name", 50).primary_key()), add_field("tag", integer("size").null())});
+    migrate(db(), registry, {"shop", "0001"});
+    db().script("INSERT INTO shop_tag (name) VALUES ('a'), ('b')");
+    for (const Target& target : {Target{}, Target{"shop", "0001"}}) {
+        std::string log;
+        Options options{.large_table_bytes = 0};
+        options.progress = [&](const Progress& progress) {
+            if (progress.event == Progress::Event::statement) log += progress.text + "\n";
+        };
+        migrate(db(), registry, target, options);
+        EXPECT_NE(log.find("CREATE UNIQUE INDEX CONCURRENTLY \"shop_tag_pkey\""), std::string::npos) << log;
+        EXPECT_NE(log.find("PRIMARY KEY USING INDEX \"shop_tag_pkey\""), std::string::npos) << log;
+        EXPECT_EQ(log.find("ADD PRIMARY KEY"), std::string::npos) << log;
+    }
+    EXPECT_THROW(db().script("INSERT INTO shop_tag (id, name) VALUES (1, 'c')"), UniqueViolation);
+    db().script("INSERT INTO shop_tag (name) VALUES ('c')");
+    EXPECT_EQ(value("SELECT max(id)::text FROM shop_tag"), "3");
+}
+
 TEST_P(Online, ARewriteIsRefusedUnlessAllowed) {
-    auto migrations = sample_migrations();
-    migrations.push_back({.app = "shop",
-                          .name = "0002",
-                          .dependencies = {{"shop", "0001_initial"}},
-                          .operations = {alter_field("item", integer("views"))}});
-    Registry registry = registry_of(migrations);
+    const Registry registry = sample_and({alter_field("item", integer("views"))});
     migrate(db(), registry, {"shop", "0001"});
     EXPECT_THROW(migrate(db(), registry, {}, {.large_table_bytes = 0}), MigrationError);
     EXPECT_EQ(migrate(db(), registry, {}, {.allow_unsafe = {"alter_field", "add_field"}, .large_table_bytes = 0})

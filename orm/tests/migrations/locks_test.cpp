@@ -265,6 +265,7 @@ TEST_P(LocksOnPostgres, ThePageOnLocksSaysWhatIsTrue) {
     };
     show("add a field that may be NULL", {add_field("item", varchar("colour", 20).null())});
     show("add a field with a default", {add_field("item", integer("size").default_to(7))});
+    show("add a field with a default for each row", {add_field("item", double_("luck").default_sql("random()"))});
     show("add a unique field", {add_field("item", varchar("slug", 50).null().unique())});
     show("add a foreign key", {add_field("item", foreign_key("editor", "auth.user").null().on_delete(set_null))});
     show("remove a field", {remove_field("item", "weight")});
@@ -281,6 +282,8 @@ TEST_P(LocksOnPostgres, ThePageOnLocksSaysWhatIsTrue) {
     show("remove an index", {remove_index("item", "shop_item_public_idx")});
     show("rename an index", {rename_index("item", "shop_item_rank_idx", "better")});
     show("add a unique constraint", {add_constraint("item", unique("c1", {"title", "rank"}))});
+    show("another primary key", {remove_many_to_many("item", "tags"), alter_field("tag", bigint("id")),
+                                 alter_field("tag", varchar("name", 50).primary_key())});
     show("add a check", {add_constraint("item", check("c1", "\"views\" >= 0"))});
     show("remove a constraint", {remove_constraint("item", "shop_item_stock")});
     show("rename a table", {alter_table("item", "wares")});

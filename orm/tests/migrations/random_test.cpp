@@ -1,12 +1,14 @@
-// Two random states; what the detector makes of them takes a database from one to the other and back, and the schema
-// equals a fresh build each time: empty tables of any types, and tables with rows, whose values come back. Seeds are
-// fixed and printed by a failure; ORM_MIGRATION_ROUNDS=3000 makes it longer, ORM_MIGRATION_SEED=17 starts elsewhere.
+// Two random states, some of whose models and fields have new names, answered as by --rename; what the detector makes
+// of them takes a database from one to the other and back, and the schema equals a fresh build each time: empty tables
+// of any types, and tables with rows, whose values come back, under their new names too. Seeds are fixed and printed by
+// a failure; ORM_MIGRATION_ROUNDS=3000 makes it longer, ORM_MIGRATION_SEED=17 starts elsewhere.
 #include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <random>
 
 #include "migrations/live.hpp"
+#include "migrations/state.hpp"
 #include "migrations/text_rows.hpp"
 #include "orm/migration_make.hpp"
 #include "support.hpp"
@@ -166,19 +168,65 @@ void insert_rows(Connection& connection, const schema::State& state, int rows) {
     for (const std::string& sql : references) connection.script(sql);
 }
 
-// The values of all columns that both states have, by model and field.
+// New names of a state's models ("a.ant" -> "a.elk") and fields ("a.ant.f1" -> "g1").
+struct Renamed {
+    std::map<std::string, std::string> names;
+    std::string of(const std::string& path, const std::string& otherwise) const {
+        const auto found = names.find(path);
+        return found == names.end() ? otherwise : found->second;
+    }
+    // As --rename takes them: a field's model by its new name.
+    std::vector<std::string> answers() const {
+        std::vector<std::string> result;
+        for (const auto& [path, name] : names) {
+            const std::string label = path.substr(0, path.find('.', path.find('.') + 1));
+            result.push_back(label == path ? path + "=" + name.substr(name.find('.') + 1)
+                                           : of(label, label) + path.substr(label.size()) + "=" + name);
+        }
+        return result;
+    }
+};
+
+// Gives random names to some of what `state` has in common with `first`.
+Renamed rename_some(Generator& generator, const schema::State& first, schema::State& state) {
+    Renamed renamed;
+    const schema::State before = state;
+    for (const auto& [label, model] : before.models) {
+        const auto old_model = first.models.find(label);
+        if (old_model == first.models.end()) continue;
+        const auto rename = [&](const std::string& name) {
+            const std::string fresh = (name[0] == 'f' ? "g" : name[0] == 'k' ? "h" : "n") + name.substr(1);
+            renamed.names[label + "." + name] = fresh;
+            apply(rename_field(model.name, name, fresh), model.app, state);
+        };
+        for (const auto& field : model.fields)
+            if (!field.primary_key && old_model->second.find(field.name) && generator.chance(15)) rename(field.name);
+        for (const auto& join : model.many_to_many)
+            if (!old_model->second.many_to_many.empty() && generator.chance(15)) rename(join.name);
+        if (!generator.chance(15)) continue;
+        const std::string fresh = model.name == "ant" ? "Elk" : model.name == "bee" ? "Fox" : "Gnu" + model.name;
+        apply(rename_model(model.class_name, fresh), model.app, state);
+        renamed.names[label] = model.app + "." + lower(fresh);
+    }
+    return renamed;
+}
+
+// The values of all columns that both states have, by model and field; `renamed`: what those of `state` are called.
 std::map<std::string, std::vector<std::string>> values_of(Connection& connection, const schema::State& state,
-                                                          const schema::State& other) {
+                                                          const schema::State& other, const schema::State& now,
+                                                          const Renamed& renamed = {}) {
     std::map<std::string, std::vector<std::string>> result;
     for (const auto& [label, model] : state.models) {
         const auto found = other.models.find(label);
         if (found == other.models.end()) continue;
+        const schema::Model& called = now.models.at(renamed.of(label, label));
         for (const auto& field : model.fields) {
             const schema::Field* twin = found->second.find(field.name);
             if (!twin || twin->to != field.to) continue;
-            for (const auto& row : text_rows(
-                     connection,
-                     "SELECT CAST(\"" + field.column + "\" AS text) FROM \"" + model.table + "\" ORDER BY \"id\"", 1))
+            const std::string& column = called.find(renamed.of(label + "." + field.name, field.name))->column;
+            for (const auto& row :
+                 text_rows(connection,
+                           "SELECT CAST(\"" + column + "\" AS text) FROM \"" + called.table + "\" ORDER BY \"id\"", 1))
                 result[label + "." + field.name].push_back(row[0].value_or("NULL"));
         }
     }
@@ -194,9 +242,20 @@ schema::State sorted(schema::State state) {
     return state;
 }
 
-class NeverRenamed : public Questioner {
-    Answer renamed_model(const schema::Model&, const schema::Model&, bool) override { return Answer::no; }
-    Answer renamed_field(const schema::Model&, std::string_view, std::string_view, bool) override { return Answer::no; }
+// What no answer names is dropped.
+class Answers : public StatedAnswers {
+  public:
+    explicit Answers(const Renamed& renamed = {}) : StatedAnswers(renamed.answers()) {}
+
+  private:
+    static Answer or_no(Answer answer) { return answer == Answer::yes ? Answer::yes : Answer::no; }
+    Answer renamed_model(const schema::Model& old_model, const schema::Model& new_model, bool likely) override {
+        return or_no(StatedAnswers::renamed_model(old_model, new_model, likely));
+    }
+    Answer renamed_field(const schema::Model& model, std::string_view old_name, std::string_view new_name,
+                         bool likely) override {
+        return or_no(StatedAnswers::renamed_field(model, old_name, new_name, likely));
+    }
     std::optional<std::string> fill(const schema::Model&, const schema::Field&) override { return "1"; }
 };
 
@@ -223,21 +282,28 @@ class Random : public OnBoth {
             SCOPED_TRACE("ORM_MIGRATION_SEED=" + std::to_string(seed));
             ASSERT_NO_FATAL_FAILURE(round(*fresh, static_cast<unsigned>(seed), with_rows));
         }
+        if (rounds >= 10) {
+            EXPECT_GE(renames_, rounds);  // one a round at least, on average
+        }
     }
 
   private:
     void round(Connection& fresh, unsigned seed, bool with_rows) {
         Generator generator(seed, with_rows);
-        schema::State first = generator.state(), second = generator.state();
-        NeverRenamed questioner;
+        const schema::State first = generator.state(), second_unnamed = generator.state();
+        schema::State second = second_unnamed;
+        const Renamed renamed = rename_some(generator, first, second);
+        renames_ += static_cast<int>(renamed.names.size());
+        Answers questioner(renamed);
         Registry registry;
         registry.add(detect_changes({}, first, questioner));
         ASSERT_TRUE(sorted(registry.state()) == sorted(first));
         migrate(db(), registry);
         std::string before = dump();
         if (with_rows) insert_rows(db(), first, 3);
-        const auto values = values_of(db(), first, second);
+        const auto values = values_of(db(), first, second_unnamed, first);
 
+        ASSERT_NO_THROW(questioner.require_known(first, second));
         for (auto& migration : detect_changes(registry.state(), second, questioner, registry)) registry.add(migration);
         ASSERT_TRUE(sorted(registry.state()) == sorted(second));
         ASSERT_TRUE(detect_changes(registry.state(), second, questioner, registry).empty());
@@ -247,7 +313,7 @@ class Random : public OnBoth {
         std::string after = dump();
         create_all(fresh, second);
         ASSERT_EQ(after, describe(read_live(fresh)));
-        ASSERT_EQ(values_of(db(), second, first), values);
+        ASSERT_EQ(values_of(db(), second_unnamed, first, second, renamed), values);
 
         // Back: what was applied last, in reverse.
         for (auto key = report.applied.rbegin(); key != report.applied.rend(); ++key) {
@@ -257,7 +323,7 @@ class Random : public OnBoth {
             migrate(db(), registry, {key->app, parent});
         }
         ASSERT_EQ(dump(), before);
-        ASSERT_EQ(values_of(db(), first, second), values);
+        ASSERT_EQ(values_of(db(), first, second_unnamed, first), values);
         for (const char* app : {"a", "b"})
             if (registry.has_app(app)) migrate(db(), registry, {app, "zero"});
         ASSERT_EQ(dump(), "");
@@ -265,6 +331,7 @@ class Random : public OnBoth {
         for (auto& [name, table] : read_live(fresh))
             fresh.script("DROP TABLE \"" + name + "\"" + (sqlite() ? "" : " CASCADE"));
     }
+    int renames_ = 0;
 };
 ON_BOTH_DATABASES(Random);
 
