@@ -79,7 +79,8 @@ TEST_P(Defaults, OfItsOwnForEachRowComeBatchByBatchOnALargeTable) {
         fill_tables(db());
         const std::string file = value("SELECT pg_relation_filenode('shop_item')::text");
         Options options{.large_table_bytes = 0, .batch = 1};
-        for (const PlannedOperation& operation : explain(db(), registry, {}, options).at(0).operations) {
+        const auto announced = explain(db(), registry, {}, options);
+        for (const PlannedOperation& operation : announced.at(0).operations) {
             EXPECT_EQ(operation.refused, "");
             for (const PlannedStatement& statement : operation.statements) EXPECT_FALSE(statement.rewrites);
         }
