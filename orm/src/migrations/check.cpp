@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "migrations/constraint_names.hpp"
 #include "migrations/editor.hpp"
 #include "migrations/graph.hpp"
 #include "migrations/history.hpp"
@@ -182,10 +183,11 @@ class Comparison {
             add(Kind::differs, Part::primary_key,
                 fmt::format("the primary key of {} is ({}), the model says ({})", table_,
                             fmt::join(live.primary_key, ", "), fmt::join(wanted.primary_key, ", ")),
-                alter(fmt::format(
-                    "{}ADD PRIMARY KEY ({})",
-                    live.primary_key.empty() ? "" : fmt::format("DROP CONSTRAINT {}, ", quote(table_ + "_pkey")),
-                    quote_list(wanted.primary_key))));
+                alter(fmt::format("{}ADD PRIMARY KEY ({})",
+                                  live.primary_key.empty()
+                                      ? ""
+                                      : fmt::format("DROP CONSTRAINT {}, ", quote(primary_key_name(table_))),
+                                  quote_list(wanted.primary_key))));
     }
 
     void keys(const LiveTable& live, const LiveTable& wanted) {

@@ -14,6 +14,13 @@ std::string unique_name(const std::string& table, const std::string& column) {
     return table.substr(0, first) + "_" + column.substr(0, second) + "_key";
 }
 
+std::string primary_key_name(const std::string& table) {
+    constexpr std::string_view suffix = "_pkey";
+    std::size_t length = std::min(table.size(), 63 - suffix.size());
+    while (length < table.size() && (static_cast<unsigned char>(table[length]) & 0xC0) == 0x80) --length;
+    return table.substr(0, length).append(suffix);
+}
+
 std::string ConstraintNames::find(const std::string& table, const std::string& column, ConstraintKind kind,
                                   const std::string& ours) {
     if (const auto found = known_.find({table, column, kind}); found != known_.end()) return found->second;
@@ -47,6 +54,9 @@ void ConstraintNames::follow(const Shapes& before, const Shapes& after, const Re
                 keep(*old_table, *old_column, table, *column, ConstraintKind::unique, old_column->unique,
                      unique_name(old_column->unique ? old_table->table : table.table,
                                  old_column->unique ? old_column->name : column->name));
+            if (column->primary_key)
+                keep(*old_table, *old_column, table, *column, ConstraintKind::primary_key, old_column->primary_key,
+                     primary_key_name(old_column->primary_key ? old_table->table : table.table));
             if (!column->reference) continue;
             const bool anew =
                 reference_changes(*old_column, *column) &&
@@ -57,6 +67,8 @@ void ConstraintNames::follow(const Shapes& before, const Shapes& after, const Re
         for (const ColumnShape* column : change.added) {
             if (column->unique)
                 now[{table.table, column->name, ConstraintKind::unique}] = unique_name(table.table, column->name);
+            if (column->primary_key)
+                now[{table.table, column->name, ConstraintKind::primary_key}] = primary_key_name(table.table);
             if (column->reference)
                 now[{table.table, column->name, ConstraintKind::foreign_key}] = foreign_key_name(table, *column);
         }
@@ -65,6 +77,8 @@ void ConstraintNames::follow(const Shapes& before, const Shapes& after, const Re
         for (const ColumnShape& column : table->columns) {
             if (column.unique)
                 now[{table->table, column.name, ConstraintKind::unique}] = unique_name(table->table, column.name);
+            if (column.primary_key)
+                now[{table->table, column.name, ConstraintKind::primary_key}] = primary_key_name(table->table);
             if (column.reference)
                 now[{table->table, column.name, ConstraintKind::foreign_key}] = foreign_key_name(*table, column);
         }

@@ -1,6 +1,6 @@
-// What a PostgreSQL database calls the constraints of single columns: UNIQUE and FOREIGN KEY may have other names than
-// ours in tables that were adopted or renamed, so they are looked up. A plan follows its pending renames, so that each
-// constraint is looked up where it stands now.
+// What a PostgreSQL database calls the constraints of single columns: keys, UNIQUE and FOREIGN KEY may have other names
+// than ours in tables that were adopted or renamed, so they are looked up. A plan follows its pending renames, so that
+// each constraint is looked up where it stands now.
 #pragma once
 
 #include <map>
@@ -11,7 +11,7 @@
 
 namespace orm::migrations {
 
-enum class ConstraintKind : char { unique = 'u', foreign_key = 'f' };
+enum class ConstraintKind : char { unique = 'u', foreign_key = 'f', primary_key = 'p' };
 
 class ConstraintNames {
   public:
@@ -30,5 +30,7 @@ class ConstraintNames {
 
 // The name that PostgreSQL gives to "UNIQUE" of a column.
 std::string unique_name(const std::string& table, const std::string& column);
+// And to "PRIMARY KEY": makeObjectName() cuts the table's part to what leaves 63 bytes, between characters.
+std::string primary_key_name(const std::string& table);
 
 }  // namespace orm::migrations

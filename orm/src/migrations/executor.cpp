@@ -7,6 +7,7 @@
 #include "migrations/history.hpp"
 #include "migrations/live.hpp"
 #include "migrations/online.hpp"
+#include "migrations/row_steps.hpp"
 #include "migrations/text_rows.hpp"
 
 namespace orm::migrations {
@@ -136,12 +137,22 @@ class Executor {
             [&] { attempt_one(step, before); });
     }
 
+    // With Options::fake_initial. Tables that an interrupted run of the same migration made are no sign of that.
+    bool is_there(const Migration& migration, const State& before) {
+        if (!options_.fake_initial) return false;
+        const bool begun = connection_.dialect() == Dialect::postgres &&
+                           std::ranges::any_of(read_progress(connection_), [&](const OnlineProgress& progress) {
+                               return progress.key == migration.key();
+                           });
+        return !begun && already_there(connection_, migration, before);
+    }
+
     void attempt_one(const Step& step, const State& before) {
         const Migration& migration = *step.migration;
         const std::vector<State> states = states_within(migration, before);
         if (!options_.fake && options_.protect_data) refuse_losses(connection_, step, states, options_);
-        if (!options_.fake && connection_.dialect() == Dialect::postgres &&
-            !(options_.fake_initial && already_there(connection_, migration, before))) {
+        const bool fake = options_.fake || (!step.backward && is_there(migration, before));
+        if (!fake && connection_.dialect() == Dialect::postgres) {
             OnlineHooks hooks{
                 [&](std::size_t index, const std::string& text) {
                     tell(Progress::Event::operation, step, text, index);
@@ -166,8 +177,6 @@ class Executor {
             tell(Progress::Event::skipped, step);
             return;
         }
-        bool fake =
-            options_.fake || (options_.fake_initial && !step.backward && already_there(connection_, migration, before));
         if (!fake) run_operations(step, states);
         if (step.backward)
             unrecord(connection_, migration);

@@ -7,6 +7,7 @@
 #include "migrations/history.hpp"
 #include "migrations/locks.hpp"
 #include "migrations/online.hpp"
+#include "migrations/row_steps.hpp"
 #include "migrations/sizes.hpp"
 #include "orm/migration_plan.hpp"
 
@@ -100,7 +101,7 @@ class Explainer {
             if (options_.protect_data && i < count) result.operations[step.backward ? count - 1 - i : i].refused = why;
         }
         const bool separate =
-            keeps_users_out_ || (options_.safe && works && locks_) ||
+            keeps_users_out_ || (options_.safe && works && locks_ && !builds_on_rows(migration, step.backward)) ||
             std::ranges::any_of(result.operations, [](const PlannedOperation& operation) {
                 return std::ranges::any_of(operation.statements, [](const PlannedStatement& statement) {
                     return statement.where != Where::together;
@@ -110,6 +111,11 @@ class Explainer {
         for (std::size_t done = 0; done < count && !result.one_transaction; ++done)
             if (std::holds_alternative<Fill>(migration.operations[step.backward ? count - 1 - done : done]))
                 for (PlannedStatement& statement : result.operations[done].statements) statement.where = Where::batches;
+        for (std::size_t done = 0; done < count && !result.one_transaction; ++done)
+            if (auto& statements = result.operations[done].statements;
+                !statements.empty() &&
+                builds_on_rows(migration, step.backward ? count - 1 - done : done, step.backward))
+                statements.front().work += "; rows that others wrote since the step on rows are not as that left them";
         for (const Key& old : migration.replaces)
             result.records.push_back(step.backward ? unrecord_sql(old) : record_sql(dialect_, old));
         result.records.push_back(step.backward ? unrecord_sql(migration.key()) : record_sql(dialect_, migration.key()));
@@ -174,7 +180,7 @@ class Explainer {
                                                                  : Where::outside;
         result.work = describe(cost.work);
         result.rewrites = cost.work == Work::rewrite;
-        if (statement.sql.starts_with("LOCK TABLE")) result.work = "keeps others from writing until the operation ends";
+        if (statement.sql.starts_with("LOCK TABLE")) result.work = "keeps everybody out until the operation ends";
         if (statement.sql.ends_with(" DROP DEFAULT"))
             result.work += "; from here on a program that does not know the column cannot insert rows";
         std::string table;

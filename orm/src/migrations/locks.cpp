@@ -117,7 +117,7 @@ Cost Costs::postgres(const std::string& sql) {
             }
         dropped_.insert(first);
     } else if (sql.starts_with("LOCK TABLE")) {
-        add(cost.locks, first, both_write);
+        add(cost.locks, first, exclusive);
     } else if (sql.starts_with("UPDATE")) {
         add(cost.locks, first, "ROW EXCLUSIVE");
         cost.work = Work::rows;

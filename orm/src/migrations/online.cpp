@@ -10,6 +10,7 @@
 #include "migrations/concurrent_index.hpp"
 #include "migrations/history.hpp"
 #include "migrations/locks.hpp"
+#include "migrations/row_steps.hpp"
 #include "migrations/sizes.hpp"
 #include "migrations/state.hpp"
 #include "migrations/text_rows.hpp"
@@ -144,8 +145,8 @@ class OnlineRun {
 
     // Whether the migration is to be run statement by statement: some cannot be part of one transaction, or keep others
     // out of a large table, which must not last until the migration's end, or of any table while a step on rows works.
-    // The other way round, locks on rows must not wait for one on the table: on a busy one that is a deadlock. Notes
-    // the large tables.
+    // The other way round, locks on rows must not wait for one on the table: on a busy one that is a deadlock. Where an
+    // operation builds on such a step, being right is worth more than not being waited for. Notes the large tables.
     bool needed() {
         TableSizes sizes(connection_);
         const auto large = [&](const std::string& table) {
@@ -177,7 +178,7 @@ class OnlineRun {
             }
             sizes.follow(operations[i], progress_.key.app, states_[i], states_[i + 1], step_.backward);
         }
-        return found || (options_.safe && works && locks);
+        return found || (options_.safe && works && locks && !builds_on_rows(*step_.migration, step_.backward));
     }
 
     void begin() {
@@ -337,34 +338,6 @@ class OnlineRun {
 bool run_online(Connection& connection, const Step& step, const std::vector<schema::State>& states,
                 const Options& options, const OnlineHooks& hooks) {
     return OnlineRun(connection, step, states, options, hooks).run();
-}
-
-std::optional<std::string> filled_before(const Migration& migration, std::size_t i, bool backward) {
-    const auto* altered = std::get_if<AlterField>(&migration.operations[i]);
-    if (!altered || backward) return std::nullopt;
-    while (i-- > 0)
-        if (const auto* fill = std::get_if<Fill>(&migration.operations[i]))
-            if (fill->model == altered->model && fill->field == altered->field.name) return fill->expression;
-    return std::nullopt;
-}
-
-bool works_on_rows(const Operation& operation, bool backward) {
-    if (const auto* sql = std::get_if<RunSql>(&operation))
-        return !(backward ? sql->reverse.value_or(noop) : sql->forward).text(Dialect::postgres).empty();
-    if (const auto* run = std::get_if<Run>(&operation)) {
-        const DataFunction& function = backward ? run->reverse : run->forward;
-        const auto* plain = function ? function.target<void (*)(Data&)>() : nullptr;
-        return function && !(plain && *plain == &no_data_change);
-    }
-    return std::holds_alternative<Fill>(operation) && !backward;
-}
-
-std::string batched_table(const Operation& operation, const std::string& app, const schema::State& state) {
-    std::string label;
-    if (const auto* fill = std::get_if<Fill>(&operation)) label = app + "." + fill->model;
-    if (const auto* run = std::get_if<Run>(&operation)) label = run->label;
-    const auto model = state.models.find(label);
-    return model == state.models.end() ? std::string() : model->second.table;
 }
 
 }  // namespace orm::migrations

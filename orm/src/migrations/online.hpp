@@ -47,17 +47,7 @@ bool lock_not_free(const Error& error);
 void retry_locks(const Options& options, const std::function<void(const std::string& text)>& waiting,
                  const std::function<void()>& work);
 
-// What a Fill of the same field before operation `i`, which makes it required, gave to its rows (Safety::filled).
-std::optional<std::string> filled_before(const Migration& migration, std::size_t i, bool backward);
-
 // Throws MigrationError for a statement that large tables have no gentle form of, unless its operation is allowed.
 std::function<void(const std::string& why)> refusal(const Operation& operation, const Options& options);
-
-// Whether the operation changes rows, or whatever its author wrote, and may thus work for long: others must not wait
-// for a lock meanwhile.
-bool works_on_rows(const Operation& operation, bool backward);
-
-// The table whose rows an operation changes batch by batch when it is large; empty for all others.
-std::string batched_table(const Operation& operation, const std::string& app, const schema::State& state);
 
 }  // namespace orm::migrations

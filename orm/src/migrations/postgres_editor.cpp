@@ -69,7 +69,7 @@ class PostgresEditor final : public Editor {
     // Its column is required already, as NOT NULL says, so PostgreSQL reads no row for that.
     void primary_key(const TableShape& table, const std::string& column, bool gently) {
         if (!gently) return emit(fmt::format("ALTER TABLE {} ADD PRIMARY KEY ({})", quote(table.table), quote(column)));
-        from_index(table, table.table + "_pkey", {column}, "PRIMARY KEY");
+        from_index(table, primary_key_name(table.table), {column}, "PRIMARY KEY");
     }
     // A constraint that a unique index, built while others write, becomes in an instant.
     void from_index(const TableShape& table, const std::string& name, const std::vector<std::string>& columns,
@@ -98,9 +98,10 @@ class PostgresEditor final : public Editor {
         fill.table = table.table;
         fill.column = column.name;
         fill.expression = value;
-        // Or somebody inserts a row without a value between this and what requires one.
+        // Or somebody inserts a row without a value between this and what requires one. The lock is the one that SET
+        // NOT NULL needs: going from a weaker one to that would be a deadlock with whoever reads first and writes then.
         if (!gently && safety_.in_transaction)
-            emit(fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", quote(table.table)));
+            emit(fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", quote(table.table)));
         emit(fill);
         if (gently) return;
         emit("SET CONSTRAINTS ALL IMMEDIATE");
@@ -159,7 +160,8 @@ class PostgresEditor final : public Editor {
                 drop_constraint(table.table, names_.find(table.table, old_column->name, ConstraintKind::unique,
                                                          unique_name(table.table, old_column->name)));
             if (old_column->primary_key && !new_column->primary_key)
-                drop_constraint(table.table, table.table + "_pkey");
+                drop_constraint(table.table, names_.find(table.table, old_column->name, ConstraintKind::primary_key,
+                                                         primary_key_name(table.table)));
         }
         for (const ColumnShape* column : change.removed)
             emit(fmt::format("ALTER TABLE {} DROP COLUMN {} CASCADE", quote(table.table), quote(column->name)));
@@ -188,7 +190,15 @@ class PostgresEditor final : public Editor {
             const bool unique_later = online(change) && column->unique;
             if (unique_later) first.unique = false;
             // A default of its own for each row rewrites the table: there it comes batch by batch.
-            const bool filled_later = online(change) && column->fill && !same_for_all_rows(*column->fill);
+            const bool each_row = online(change) && column->fill && !same_for_all_rows(*column->fill);
+            const bool filled_later = each_row && !column->primary_key &&
+                                      std::ranges::any_of(change.new_table->columns, &ColumnShape::primary_key);
+            if (each_row && !filled_later)
+                safety_.refuse(
+                    fmt::format("adding {}.{} with a default of its own for each row rewrites the table while "
+                                "nobody can read it, because batches need a key; add it as a plain field "
+                                "while the table has one, fill it, and make it the key in a later migration",
+                                table, quote(column->name)));
             if (filled_later) {
                 first.null = true;
                 first.fill.reset();

@@ -93,8 +93,8 @@ TEST_P(Apart, OthersReadAndWriteWhileAFunctionWorks) {
         program->script("SET lock_timeout = 3000; SELECT * FROM shop_tag");
         program->script("INSERT INTO shop_tag (name) VALUES ('call" + std::to_string(calls) + "')");
     };
-    const Registry registry = sample_and({add_field("tag", integer("size").null()), run(change, change),
-                                          add_index("tag", index("i1", {"size"})), run(change, change)});
+    const Registry registry = sample_and({add_index("tag", index("i1", {"-name"})), run(change, change),
+                                          add_index("tag", index("i2", {"name", "id"})), run(change, change)});
     start(registry);
     EXPECT_EQ(migrate(db(), registry).applied.size(), 1U);
     EXPECT_EQ(migrate(db(), registry, {"shop", "0001"}).unapplied.size(), 1U);
@@ -108,8 +108,8 @@ TEST_P(Apart, TheStepThatFailsIsWhereTheNextMigratorGoesOn) {
         data.execute("UPDATE shop_tag SET size = 1");
         if (broken) throw MigrationError("not yet");
     };
-    const Registry registry = sample_and(
-        {add_field("tag", integer("size").null()), run(change, no_data_change), alter_field("tag", integer("size"))});
+    const Registry registry = sample_and({add_field("tag", integer("size").null()), run(change, no_data_change),
+                                          add_index("tag", index("i1", {"size"}))});
     start(registry);
     EXPECT_THROW(migrate(db(), registry), MigrationError);
     EXPECT_EQ(value("SELECT count(size)::text FROM shop_tag"), "0");  // of the step that failed nothing is left
@@ -119,6 +119,52 @@ TEST_P(Apart, TheStepThatFailsIsWhereTheNextMigratorGoesOn) {
     EXPECT_EQ(migrate(db(), registry).applied.size(), 1U);
     EXPECT_EQ(value("SELECT count(size)::text FROM shop_tag"), "3");
     EXPECT_EQ(value("SELECT to_regclass('entreprinder_migration_progress')::text"), "NULL");
+}
+
+// What was made by the migration that failed is not what --fake-initial looks for.
+TEST_P(Apart, WhatWasInterruptedIsNoInitialMigrationToFake) {
+    int calls = 0;
+    const auto change = [&](Data&) {
+        if (calls++ == 0) throw MigrationError("not yet");
+    };
+    auto migrations = sample_migrations();
+    migrations.push_back({.app = "news",
+                          .name = "0001_initial",
+                          .dependencies = {{"shop", "0001_initial"}},
+                          .operations = {create_model("Note", {.fields = {id(), foreign_key("tag", "shop.tag")}}),
+                                         run(change, no_data_change)}});
+    const Registry registry = registry_of(migrations);
+    EXPECT_THROW(migrate(db(), registry), MigrationError);
+    EXPECT_EQ(value("SELECT to_regclass('news_note')::text"), "news_note");
+    const Report report = migrate(db(), registry, {}, {.fake_initial = true});
+    EXPECT_TRUE(report.faked.empty());
+    EXPECT_EQ(calls, 2);
+}
+
+// A visitor who has read waits for nobody while he writes: if the migrator had to have a stronger lock than the one
+// with which it fills, the server would end the visitor's transaction for a deadlock.
+TEST_P(Apart, WhoReadsAndThenWritesIsNoVictim) {
+    const Registry registry = sample_and(
+        {add_field("tag", integer("size").null()), fill("tag", "size", "7"), alter_field("tag", integer("size"))});
+    start(registry);
+    const auto visitor = database_->connect(), watcher = database_->connect();
+    std::jthread writing;
+    Options options{.lock_timeout = {}};
+    options.progress = [&](const Progress& progress) {
+        if (progress.event != Progress::Event::statement || !progress.text.starts_with("LOCK TABLE")) return;
+        visitor->script("BEGIN; SELECT * FROM shop_tag");
+        writing = std::jthread([&] {
+            while (text_value(*watcher,
+                              "SELECT count(*)::text FROM pg_locks WHERE NOT granted AND relation = "
+                              "'shop_tag'::regclass") == "0")
+                std::this_thread::yield();
+            EXPECT_NO_THROW(visitor->script("UPDATE shop_tag SET name = name || '+' WHERE id = 1; COMMIT"));
+        });
+    };
+    EXPECT_EQ(migrate(db(), registry, {}, options).applied.size(), 1U);
+    ASSERT_TRUE(writing.joinable());
+    writing.join();
+    EXPECT_EQ(value("SELECT count(*)::text FROM shop_tag WHERE name LIKE '%+' AND size = 7"), "1");
 }
 
 TEST_P(Apart, ThePlanSaysHowManyTransactions) {
@@ -133,6 +179,13 @@ TEST_P(Apart, ThePlanSaysHowManyTransactions) {
     EXPECT_EQ(planned({sql, add}), "operation by operation");
     EXPECT_EQ(planned({add, run([](Data&) {}, no_data_change)}), "operation by operation");
     EXPECT_EQ(planned({add, fill("tag", "size", "1")}), "operation by operation");
+    const Operation fill_it = fill("tag", "size", "1"), require = alter_field("tag", integer("size"));
+    EXPECT_EQ(planned({add, fill_it, require}), "operation by operation");
+    // What builds on a step on rows must see what that did, and nothing that others wrote since.
+    EXPECT_EQ(planned({add, sql, require}), "one transaction");
+    EXPECT_EQ(planned({add, sql, remove_field("tag", "name")}), "one transaction");
+    EXPECT_EQ(planned({add, fill_it, remove_field("tag", "name")}), "one transaction");
+    EXPECT_EQ(planned({add, sql, add_constraint("tag", unique("c1", {"size"}))}), "one transaction");
     EXPECT_EQ(planned({add, sql}, {.safe = false}), "one transaction");
     EXPECT_EQ(planned({add}), "one transaction");
     EXPECT_EQ(planned({sql}), "one transaction");

@@ -1,6 +1,7 @@
 // Which defaults make PostgreSQL write a table anew is what PostgreSQL does with it; and what is done instead.
 #include "migrations/default_value.hpp"
 
+#include "migrations/constraint_names.hpp"
 #include "migrations/text_rows.hpp"
 #include "operation_cases.hpp"
 #include "orm/migration_plan.hpp"
@@ -68,6 +69,42 @@ TEST_P(Defaults, ThoseOfOneValueForAllRowsAreKnown) {
     // Not known to be the same, though they are.
     for (const char* sql : {"$$x$$", "E'\\''", "1 -- random()\n", "inet_client_addr()", "'open"})
         EXPECT_FALSE(migrations::same_for_all_rows(sql)) << sql;
+}
+
+// Batches need a key; a new key has none, nor has a table between two.
+TEST_P(Defaults, AKeyWithADefaultOfItsOwnForEachRowIsRefusedOnALargeTable) {
+    auto code = varchar("code", 36).default_sql("gen_random_uuid()::text"), key = code;
+    key.primary_key();
+    const std::vector<Operation> without{remove_many_to_many("item", "tags"), alter_field("tag", bigint("id"))};
+    for (const auto& column : {key, code}) {
+        std::vector<Operation> operations = without;
+        operations.push_back(add_field("tag", column));
+        const Registry registry = sample_and(operations);
+        migrate(db(), registry, {"shop", "0001"});
+        fill_tables(db());
+        const std::string before = dump();
+        Options options{.large_table_bytes = 0};
+        options.protect_data = false;  // of the relation
+        try {
+            migrate(db(), registry, {}, options);
+            ADD_FAILURE() << "it was not refused";
+        } catch (const MigrationError& error) {
+            EXPECT_NE(std::string(error.what()).find("batches need a key"), std::string::npos) << error.what();
+        }
+        EXPECT_EQ(dump(), before);
+        migrate(db(), registry, {"auth", "zero"});
+    }
+}
+
+TEST_P(Defaults, KeysAreNamedAsPostgreSqlNamesThem) {
+    for (const std::string& name :
+         {std::string("tag"), std::string(58, 'x'), std::string(59, 'x'), std::string(63, 'x'),
+          std::string(57, 'x') + "\xC3\xA9y", std::string(56, 'x') + "\xC3\xA9y"}) {
+        db().script("CREATE TABLE \"" + name + "\" (id int PRIMARY KEY)");
+        EXPECT_EQ(migrations::primary_key_name(name),
+                  value("SELECT conname::text FROM pg_constraint WHERE conrelid = to_regclass('\"" + name + "\"')"));
+        db().script("DROP TABLE \"" + name + "\"");  // or the next would have to avoid its key's name
+    }
 }
 
 TEST_P(Defaults, OfItsOwnForEachRowComeBatchByBatchOnALargeTable) {
