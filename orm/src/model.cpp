@@ -50,6 +50,9 @@ int enum_length(const EnumInfo& choices) {
 
 }  // namespace
 
+ModelInfo::ModelInfo() = default;
+ModelInfo::~ModelInfo() = default;
+
 const MemberInfo* ModelInfo::find(std::string_view member) const {
     for (const MemberInfo& m : members)
         if (m.name == member) return &m;
@@ -126,12 +129,29 @@ std::string model_of_table(std::string_view table) {
 
 namespace detail {
 
-void ModelBuilder::begin(std::string_view app, std::string_view name, std::string_view class_name) {
-    info_.app = app;
-    info_.name = name;
-    info_.class_name = class_name;
+ModelBuilder::ModelBuilder(const ModelShape& shape, const void* object)
+    : info_(*new ModelInfo) {  // lives as long as the process: other statics refer to it
+    info_.app = shape.app;
+    info_.name = shape.name;
+    info_.class_name = shape.class_name;
     info_.table = info_.app + "_" + info_.name;
-    info_.members.reserve(64);
+    info_.members.reserve(shape.types.size());
+    std::uint32_t end = 0;
+    for (std::size_t i = 0; i < shape.types.size(); ++i) {
+        const MemberType& member = *shape.types[i];
+        const std::uint32_t offset = aligned(end, member.alignment);
+        end = offset + member.size;
+        if (member.many_to_many) {
+            ManyToManyInfo& m = info_.many_to_many.emplace_back();
+            m.name = shape.names[i];
+            m.to = member.to;
+        } else if (member.to) {
+            add_foreign_key(shape.names[i], offset, member);
+        } else {
+            const void* value = static_cast<const char*>(object) + offset;
+            add_column(shape.names[i], offset, member, member.nullable ? member.nullable->peek(value) : value);
+        }
+    }
 }
 
 MemberInfo& ModelBuilder::add(std::string_view name, std::string column, ColumnPlan plan) {
@@ -146,9 +166,11 @@ MemberInfo& ModelBuilder::add(std::string_view name, std::string column, ColumnP
     return member;
 }
 
-MemberInfo& ModelBuilder::add_column(std::string_view name, std::uint32_t offset, const TypeInfo& type,
-                                     const NullableInfo* nullable, const void* default_value) {
-    MemberInfo& member = add(name, std::string(name), {offset, &type, nullable, {}});
+void ModelBuilder::add_column(std::string_view name, std::uint32_t offset, const MemberType& type_of_member,
+                              const void* value) {
+    const TypeInfo& type = *type_of_member.type;
+    MemberInfo& member = add(name, std::string(name), {offset, &type, type_of_member.nullable, {}});
+    member.primary_key = type_of_member.id && name == "id";
     schema::Field& field = info_.fields.back();
     field.type = column_type(type);
     field.max_length = type.max_length;
@@ -164,53 +186,48 @@ MemberInfo& ModelBuilder::add_column(std::string_view name, std::uint32_t offset
         field.max_length = type.array->element->max_length;
     }
     const bool has_default = type.kind != Kind::timestamp && type.kind != Kind::date && name != "id";
-    if (has_default) field.default_value = default_value ? sql::literal(type, default_value) : "NULL";
-    return member;
+    if (has_default) field.default_value = value ? sql::literal(type, value) : "NULL";
 }
 
-void ModelBuilder::add_foreign_key(std::string_view name, std::uint32_t offset, const NullableInfo* nullable,
-                                   const ModelInfo& (*to)(), OnDelete rule, bool one_to_one) {
-    MemberInfo& member = add(name, std::string(name) + "_id", {offset, &type_info<std::int64_t>, nullable, {}});
-    member.to = to;
-    member.on_delete = rule;
-    member.one_to_one = one_to_one;
-    member.unique = one_to_one;
+void ModelBuilder::add_foreign_key(std::string_view name, std::uint32_t offset, const MemberType& type) {
+    MemberInfo& member = add(name, std::string(name) + "_id", {offset, type.type, type.nullable, {}});
+    member.to = type.to;
+    member.on_delete = type.on_delete;
+    member.one_to_one = type.one_to_one;
+    member.unique = type.one_to_one;
     schema::Field& field = info_.fields.back();
     field.type = schema::Type::foreign_key;
-    field.on_delete = rule;
-    field.one_to_one = one_to_one;
-    if (nullable) field.default_value = "NULL";
+    field.on_delete = type.on_delete;
+    field.one_to_one = type.one_to_one;
+    if (type.nullable) field.default_value = "NULL";
 }
 
-void ModelBuilder::add_many_to_many(std::string_view name, const ModelInfo& (*to)()) {
-    ManyToManyInfo m;
-    m.name = name;
-    m.to = to;
-    info_.many_to_many.push_back(std::move(m));
+void ModelBuilder::add_ordering(std::string_view member, bool descending) {
+    info_.ordering.push_back({std::string(member), descending});
 }
 
-std::vector<std::string> ModelBuilder::columns_of(const std::vector<std::string_view>& members) const {
+std::vector<std::string> ModelBuilder::columns_of(Names members) const {
     std::vector<std::string> columns;
     for (std::string_view member : members) columns.push_back(info_.get(member).column);
     return columns;
 }
 
-void ModelBuilder::add_index(std::vector<std::string_view> members, std::string_view name, std::string condition,
-                             bool unique, std::string expression, std::string_view method) {
+void ModelBuilder::add_index(Names members, std::string_view name, std::string_view condition, bool unique,
+                             std::string_view expression, std::string_view method) {
     schema::Index index;
     for (std::string& column : columns_of(members)) index.parts.push_back({std::move(column), {}, false});
-    if (!expression.empty()) index.parts.push_back({{}, std::move(expression), false});
+    if (!expression.empty()) index.parts.push_back({{}, std::string(expression), false});
     index.name = name;
-    index.condition = std::move(condition);
+    index.condition = condition;
     index.unique = unique;
     index.method = method;
     info_.indexes.push_back(std::move(index));
 }
 
-void ModelBuilder::add_unique(std::vector<std::string_view> members) {
+void ModelBuilder::add_unique(Names members) {
     if (members.size() == 1) {
         for (MemberInfo& member : info_.members)
-            if (member.name == members.front()) member.unique = true;
+            if (member.name == *members.begin()) member.unique = true;
         return;
     }
     schema::Constraint constraint;
@@ -219,8 +236,8 @@ void ModelBuilder::add_unique(std::vector<std::string_view> members) {
     info_.constraints.push_back(std::move(constraint));
 }
 
-void ModelBuilder::add_check(std::string_view name, std::string condition) {
-    info_.constraints.push_back({schema::Constraint::Kind::check, std::string(name), {}, std::move(condition)});
+void ModelBuilder::add_check(std::string_view name, std::string_view condition) {
+    info_.constraints.push_back({schema::Constraint::Kind::check, std::string(name), {}, std::string(condition)});
 }
 
 void ModelBuilder::set_related_name(std::string_view member, std::string_view name) {
@@ -230,25 +247,32 @@ void ModelBuilder::set_related_name(std::string_view member, std::string_view na
         if (m.name == member) m.related_name = name;
 }
 
-void set_flag(ModelBuilder& builder, Flag flag, std::string_view name) {
-    auto& member = const_cast<MemberInfo&>(builder.info().get(name));
-    switch (flag) {
-        case Flag::auto_now_add:
-            member.auto_now_add = true;
-            break;
-        case Flag::auto_now:
-            member.auto_now = true;
-            break;
-        case Flag::primary_key:
-            member.primary_key = true;
-            break;
-        case Flag::db_index:
-            member.index = true;
-            break;
+void ModelBuilder::set_flag(Flag flag, Names members) {
+    for (const std::string_view name : members) {
+        auto& member = const_cast<MemberInfo&>(info_.get(name));
+        switch (flag) {
+            case Flag::auto_now_add:
+                member.auto_now_add = true;
+                break;
+            case Flag::auto_now:
+                member.auto_now = true;
+                break;
+            case Flag::primary_key:
+                member.primary_key = true;
+                break;
+            case Flag::db_index:
+                member.index = true;
+                break;
+        }
     }
 }
 
-void ModelBuilder::finish(bool needs_key) {
+void ModelBuilder::set_length(std::string_view member, int length) {
+    for (schema::Field& field : info_.fields)
+        if (field.name == member) field.max_length = length;
+}
+
+const ModelInfo& ModelBuilder::finish(bool needs_key) {
     if (needs_key) remember_table(info_);
     bool found = false;
     for (std::size_t i = 0; i < info_.members.size(); ++i) {
@@ -277,6 +301,7 @@ void ModelBuilder::finish(bool needs_key) {
     for (schema::Constraint& constraint : info_.constraints)
         if (constraint.name.empty())
             constraint.name = schema::constraint_name(info_.table, constraint.columns, "_uniq");
+    return info_;
 }
 
 }  // namespace detail

@@ -37,17 +37,17 @@ struct Call : Fluent<Call<Name, V, Args...>> {
     using orm_value = V;
     static constexpr bool aggregate = (Args::aggregate || ...);
     static constexpr std::size_t params = (0 + ... + Args::params);
-    std::tuple<Args...> args;
-    constexpr explicit Call(Args... a) : args(std::move(a)...) {}
+    Pack<Args...> args;
+    constexpr explicit Call(Pack<Args...> a) : args(std::move(a)) {}
     const sql::Expr* describe(sql::Scope& scope) const {
         sql::Expr* call = scope.tree().make(op());
         call->text = Name.view();
         call->type = &type_info<remove_optional<V>>;
-        std::apply([&](const auto&... a) { (call->args.push_back(a.describe(scope)), ...); }, args);
+        args.each([&](const auto& a) { call->args.push_back(a.describe(scope)); });
         return call;
     }
     void bind(Params& p) const {
-        std::apply([&](const auto&... a) { (a.bind(p), ...); }, args);
+        args.each([&](const auto& a) { a.bind(p); });
     }
 
   private:
@@ -71,7 +71,7 @@ using expression_of = decltype(as_expression(std::declval<const T&>()));
 
 template <Literal Name, class V, class... Args>
 constexpr auto call(const Args&... args) {
-    return Call<Name, V, expression_of<Args>...>(as_expression(args)...);
+    return Call<Name, V, expression_of<Args>...>(Pack<expression_of<Args>...>{{as_expression(args)}...});
 }
 
 template <class A, class... B>

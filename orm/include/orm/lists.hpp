@@ -15,10 +15,12 @@ namespace orm {
 
 namespace detail {
 
-template <class Order>
+template <class... Es>
+struct ListKeys : Pack<Es...> {};
+template <class Keys>
 struct ListOrder;
 template <class... Es>
-struct ListOrder<std::tuple<Es...>> {
+struct ListOrder<ListKeys<Es...>> {
     template <class V>
     static constexpr bool only_by = (std::is_same_v<typename UnwrapOrder<Es>::expression, V> && ...);
     static constexpr std::size_t params = (0 + ... + UnwrapOrder<Es>::expression::params);
@@ -48,17 +50,17 @@ struct ListCall {
         call->type = &type_info<remove_optional<value>>;
         call->flag = Distinct;
         if constexpr (Text) call->args.push_back(separator.describe(scope));
-        std::apply([&](const auto&... key) { (call->order.push_back(described_order(key, scope)), ...); }, order);
+        order.each([&](const auto& key) { call->order.push_back(described_order(key, scope)); });
         return call;
     }
     void bind(Params& p) const {
         argument.bind(p);
         if constexpr (Text) separator.bind(p);
-        std::apply([&](const auto&... e) { (UnwrapOrder<std::decay_t<decltype(e)>>::get(e).bind(p), ...); }, order);
+        order.each([&]<class T>(const T& key) { UnwrapOrder<T>::get(key).bind(p); });
     }
     template <class... Es>
     constexpr auto ordered(Es... keys) const {
-        return ListCall<Text, Argument, std::tuple<Es...>, Distinct>{argument, separator, {std::move(keys)...}};
+        return ListCall<Text, Argument, ListKeys<Es...>, Distinct>{argument, separator, {{{std::move(keys)}...}}};
     }
     constexpr auto unique() const { return ListCall<Text, Argument, Order, true>{argument, separator, order}; }
 };
@@ -152,7 +154,7 @@ struct RelationList : Fluent<RelationList<Call, Argument, Relation>> {
 
 template <bool Text, class E>
 constexpr auto list_call(E field, std::string separator) {
-    return ListCall<Text, E, std::tuple<>, false>{std::move(field), Value<std::string>(std::move(separator)), {}};
+    return ListCall<Text, E, ListKeys<>, false>{std::move(field), Value<std::string>(std::move(separator)), {}};
 }
 
 }  // namespace detail

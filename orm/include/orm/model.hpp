@@ -12,13 +12,16 @@
 /// Every model has one key: a member `orm::Id<Model> id`, or the member that orm::primary_key names.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
+#include "orm/pack.hpp"
 #include "orm/reflect.hpp"
 #include "orm/schema.hpp"
 
@@ -68,6 +71,8 @@ struct ModelInfo {
     /// INSERT statements of this model, by database and by whether the key is given; see writing.cpp.
     mutable std::array<std::atomic<const void*>, 4> inserts{};
 
+    ModelInfo();
+    ~ModelInfo();
     const MemberInfo& key() const { return members[primary_key]; }
     const MemberInfo* find(std::string_view member) const;
     const MemberInfo& get(std::string_view member) const;  ///< throws UsageError naming model and member
@@ -94,27 +99,66 @@ struct Literal {
     constexpr std::string_view view() const { return {text, N - 1}; }
 };
 
+/// What the type of a member says: a constant for each type, so that a model's description costs the compiler a table
+/// and no code for each of its members.
+struct MemberType {
+    const TypeInfo* type = nullptr;  ///< of a column; of a foreign key that of its key
+    const NullableInfo* nullable = nullptr;
+    const ModelInfo& (*to)() = nullptr;  ///< of a relation: the model it names
+    OnDelete on_delete{};
+    bool one_to_one = false;
+    bool many_to_many = false;
+    bool id = false;
+    std::uint32_t size = 0, alignment = 1;  ///< of the member
+};
+
+/// Where the next member lies: behind `end` bytes, at its alignment (the layout of every C++ ABI for the members of an
+/// aggregate).
+constexpr std::uint32_t aligned(std::uint32_t end, std::uint32_t alignment) {
+    return (end + alignment - 1) / alignment * alignment;
+}
+/// sizeof a struct of such members.
+consteval std::size_t size_of_members(std::span<const MemberType* const> types) {
+    std::uint32_t end = 0, alignment = 1;
+    for (const MemberType* type : types) {
+        end = aligned(end, type->alignment) + type->size;
+        alignment = std::max(alignment, type->alignment);
+    }
+    return aligned(end, alignment);
+}
+
+/// A struct as tables.
+struct ModelShape {
+    std::string_view app, name, class_name;
+    std::span<const std::string_view> names;
+    std::span<const MemberType* const> types;
+};
+
+enum class Flag { auto_now_add, auto_now, primary_key, db_index };
+
 /// Collects a model's parts; model.cpp turns them into the schema.
 class ModelBuilder {
   public:
-    explicit ModelBuilder(ModelInfo& info) : info_(info) {}
-    void begin(std::string_view app, std::string_view name, std::string_view class_name);
-    MemberInfo& add_column(std::string_view name, std::uint32_t offset, const TypeInfo& type,
-                           const NullableInfo* nullable, const void* default_value);
-    void add_foreign_key(std::string_view name, std::uint32_t offset, const NullableInfo* nullable,
-                         const ModelInfo& (*to)(), OnDelete rule, bool one_to_one);
-    void add_many_to_many(std::string_view name, const ModelInfo& (*to)());
-    void add_index(std::vector<std::string_view> members, std::string_view name, std::string condition, bool unique,
-                   std::string expression, std::string_view method);
-    void add_unique(std::vector<std::string_view> members);
-    void add_check(std::string_view name, std::string condition);
+    using Names = std::initializer_list<std::string_view>;
+    /// `object`: one with the defaults.
+    ModelBuilder(const ModelShape& shape, const void* object);
+    void add_ordering(std::string_view member, bool descending);
+    void add_index(Names members, std::string_view name, std::string_view condition, bool unique,
+                   std::string_view expression, std::string_view method);
+    void add_unique(Names members);
+    void add_check(std::string_view name, std::string_view condition);
     void set_related_name(std::string_view member, std::string_view name);
-    void finish(bool needs_key = true);
-    ModelInfo& info() { return info_; }
+    void set_flag(Flag flag, Names members);
+    void set_length(std::string_view member, int length);
+    void set_key32() { info_.key32 = true; }
+    void set_table(std::string_view table) { info_.table = table; }
+    const ModelInfo& finish(bool needs_key = true);
 
   private:
+    void add_column(std::string_view name, std::uint32_t offset, const MemberType& member, const void* value);
+    void add_foreign_key(std::string_view name, std::uint32_t offset, const MemberType& member);
     MemberInfo& add(std::string_view name, std::string column, ColumnPlan plan);
-    std::vector<std::string> columns_of(const std::vector<std::string_view>& members) const;
+    std::vector<std::string> columns_of(Names members) const;
     ModelInfo& info_;
 };
 
@@ -154,8 +198,7 @@ inline constexpr bool is_descending = UnwrapDesc<std::remove_cv_t<decltype(Part)
 template <auto... Parts>
 struct OrderingOption {
     void apply(ModelBuilder& builder) const {
-        (builder.info().ordering.push_back({std::string(member_name<order_pointer<Parts>()>), is_descending<Parts>}),
-         ...);
+        (builder.add_ordering(member_name<order_pointer<Parts>()>, is_descending<Parts>), ...);
     }
 };
 
@@ -182,12 +225,13 @@ struct IndexOption {
     consteval auto method(std::string_view name) const { return IndexOption{condition, index_name, name, is_unique}; }
 
     void apply(ModelBuilder& builder) const {
-        std::string sql;
-        if constexpr (!std::is_same_v<Condition, NoCondition>) sql = portable_sql(condition);
-        if (is_unique && sql.empty())
+        if constexpr (!std::is_same_v<Condition, NoCondition>)
+            builder.add_index({member_name<Members>...}, index_name, portable_sql(condition), is_unique, {},
+                              index_method);
+        else if (is_unique)
             builder.add_unique({member_name<Members>...});
         else
-            builder.add_index({member_name<Members>...}, index_name, std::move(sql), is_unique, {}, index_method);
+            builder.add_index({member_name<Members>...}, index_name, {}, is_unique, {}, index_method);
     }
 };
 
@@ -204,7 +248,7 @@ struct ExpressionIndexOption {
     void apply(ModelBuilder& builder) const {
         std::string sql;
         if constexpr (!std::is_same_v<Condition, NoCondition>) sql = portable_sql(condition);
-        builder.add_index({}, index_name, std::move(sql), is_unique, portable_sql(expression), "btree");
+        builder.add_index({}, index_name, sql, is_unique, portable_sql(expression), "btree");
     }
 };
 
@@ -216,11 +260,9 @@ struct CheckOption {
     void apply(ModelBuilder& builder) const { builder.add_check(name, portable_sql(expression)); }
 };
 
-enum class Flag { auto_now_add, auto_now, primary_key, db_index };
 template <Flag Which, auto... Members>
 struct FlagOption {
-    void apply(ModelBuilder& builder) const { (set(builder, member_name<Members>), ...); }
-    static void set(ModelBuilder& builder, std::string_view name);
+    void apply(ModelBuilder& builder) const { builder.set_flag(Which, {member_name<Members>...}); }
 };
 
 template <auto Member>
@@ -230,54 +272,45 @@ struct RelatedNameOption {
 };
 
 struct KeyWidthOption {
-    void apply(ModelBuilder& builder) const { builder.info().key32 = true; }
+    void apply(ModelBuilder& builder) const { builder.set_key32(); }
 };
 template <auto Member>
 struct LengthOption {
     int length;
-    void apply(ModelBuilder& builder) const {
-        for (schema::Field& field : builder.info().fields)
-            if (field.name == member_name<Member>) field.max_length = length;
-    }
+    void apply(ModelBuilder& builder) const { builder.set_length(member_name<Member>, length); }
 };
 struct TableOption {
     std::string_view table;
-    void apply(ModelBuilder& builder) const { builder.info().table = table; }
+    void apply(ModelBuilder& builder) const { builder.set_table(table); }
 };
 
 template <class... Options>
 struct Meta {
     static constexpr bool row_set = false;
     std::string_view app, name;
-    std::tuple<Options...> options;
+    Pack<Options...> options;
 };
 
 /// No table: the rows of a common table expression.
 struct RowSetMeta {
     static constexpr bool row_set = true;
     std::string_view app, name;
-    std::tuple<TableOption> options;
+    Pack<TableOption> options;
 };
-
-void set_flag(ModelBuilder& builder, Flag flag, std::string_view member);
-template <Flag Which, auto... Members>
-void FlagOption<Which, Members...>::set(ModelBuilder& builder, std::string_view name) {
-    set_flag(builder, Which, name);
-}
 
 }  // namespace detail
 
 /// What meta() returns: app and model name (lower case), then options.
 template <detail::Literal App, detail::Literal Name, class... Options>
 consteval auto model(Options... options) {
-    return detail::Meta<Options...>{App.view(), Name.view(), {options...}};
+    return detail::Meta<Options...>{App.view(), Name.view(), detail::pack(options...)};
 }
 
 /// What meta() returns for the rows of a common table expression: the name that it has in the statement. Such a struct
 /// needs no key, and no table is made for it; see cte.hpp.
 template <detail::Literal Name>
 consteval auto rows() {
-    return detail::RowSetMeta{"", Name.view(), {detail::TableOption{Name.view()}}};
+    return detail::RowSetMeta{"", Name.view(), detail::pack(detail::TableOption{Name.view()})};
 }
 
 /// The default order of all(), first() and prefetched children.
@@ -337,34 +370,43 @@ consteval auto table(std::string_view name) {
 namespace detail {
 
 template <class Member>
-void add_member(ModelBuilder& builder, std::string_view name, std::uint32_t offset, const Member& value) {
+consteval MemberType make_member_type() {
     using T = remove_optional<Member>;
-    if constexpr (is_many_to_many<T>)
-        builder.add_many_to_many(name, &info<typename T::model>);
-    else if constexpr (ForeignKeyType<T>)
-        builder.add_foreign_key(name, offset, nullable_info<Member>(), &info<typename T::model>, T::on_delete_rule,
-                                T::one_to_one);
-    else {
-        const void* default_value = &value;
-        if constexpr (is_optional<Member>) default_value = value ? &*value : nullptr;
-        MemberInfo& member = builder.add_column(name, offset, type_info<T>, nullable_info<Member>(), default_value);
-        if constexpr (is_id<T>) member.primary_key = name == "id";
+    MemberType result{.nullable = nullable_info<Member>(), .size = sizeof(Member), .alignment = alignof(Member)};
+    if constexpr (is_many_to_many<T>) {
+        result.many_to_many = true;
+        result.to = &info<typename T::model>;
+    } else if constexpr (ForeignKeyType<T>) {
+        result.type = &type_info<std::int64_t>;
+        result.to = &info<typename T::model>;
+        result.on_delete = T::on_delete_rule;
+        result.one_to_one = T::one_to_one;
+    } else {
+        result.type = &type_info<T>;
+        result.id = is_id<T>;
     }
+    return result;
 }
+template <class Member>
+inline constexpr MemberType member_type = make_member_type<Member>();
+
+template <class Model, class Sequence = std::make_index_sequence<boost::pfr::tuple_size_v<Model>>>
+struct ModelTables;
+template <class Model, std::size_t... Index>
+struct ModelTables<Model, std::index_sequence<Index...>> {
+    static constexpr const MemberType* types[] = {&member_type<boost::pfr::tuple_element_t<Index, Model>>...};
+    static constexpr auto meta = Model::meta();
+    static constexpr ModelShape shape{meta.app, meta.name, class_name<Model>(), member_names<Model>, types};
+    static_assert(size_of_members(types) == sizeof(Model), "orm: a model's members lie in it one after the other");
+};
 
 template <class Model>
-void build_info(ModelInfo& result) {
-    static constexpr auto meta = Model::meta();
-    ModelBuilder builder(result);
-    builder.begin(meta.app, meta.name, last_name_of_spelling(type_spelling<Model>()));
-    const Model model{};
-    const auto base = reinterpret_cast<const char*>(&model);
-    boost::pfr::for_each_field(model, [&](const auto& member, std::size_t index) {
-        const auto offset = static_cast<std::uint32_t>(reinterpret_cast<const char*>(&member) - base);
-        add_member(builder, member_names<Model>[index], offset, member);
-    });
-    std::apply([&](const auto&... option) { (option.apply(builder), ...); }, meta.options);
-    builder.finish(!std::remove_cvref_t<decltype(meta)>::row_set);
+const ModelInfo& build_info() {
+    using Tables = ModelTables<Model>;
+    const Model object{};
+    ModelBuilder builder(Tables::shape, &object);
+    Tables::meta.options.each([&](const auto& option) { option.apply(builder); });
+    return builder.finish(!Tables::meta.row_set);
 }
 
 }  // namespace detail
@@ -375,11 +417,7 @@ const ModelInfo& info() {
     static_assert(
         requires { Model::meta(); },
         "orm: a model needs `static consteval auto meta() { return orm::model<\"app\", \"name\">(...); }`");
-    static const ModelInfo& result = []() -> const ModelInfo& {
-        auto* built = new ModelInfo;  // lives as long as the process: other statics refer to it
-        detail::build_info<Model>(*built);
-        return *built;
-    }();
+    static const ModelInfo& result = detail::build_info<Model>();
     return result;
 }
 

@@ -211,7 +211,7 @@ inline constexpr bool has_children<Piped<Q, S>> = has_children<Q> || requires {
 /// Only the key, for erase.
 template <class M>
 auto key_only() {
-    return ValuesOf<false, KeyColumn<M>>(KeyColumn<M>{});
+    return ValuesOf<false, KeyColumn<M>>({});
 }
 
 /// The row plan of hand-written SQL: a single value, a tuple of values, or a struct of values.

@@ -83,7 +83,7 @@ inline constexpr detail::OrderByMembers<Keys...> order_by{};
 /// Order by expressions: sort(pending, f<&C::id>.desc()).
 template <class... Es>
 constexpr auto sort(Es... keys) {
-    return detail::OrderByExpressions<Es...>(std::move(keys)...);
+    return detail::OrderByExpressions<Es...>(detail::Pack<Es...>{{std::move(keys)}...});
 }
 /// At most n rows.
 constexpr auto limit(std::int64_t n) {
@@ -114,7 +114,7 @@ inline constexpr detail::Related<Path...> related{};
 /// Adds values to the row.
 template <class... Es>
 constexpr auto annotate(Es... values) {
-    return detail::Annotate<Es...>(std::move(values)...);
+    return detail::Annotate<Es...>(detail::Pack<Es...>{{std::move(values)}...});
 }
 /// Fields instead of models.
 template <auto... Members>
@@ -122,14 +122,14 @@ inline constexpr detail::ValuesStage<false, Members...> values{};
 /// Expressions instead of models: value_of(f<&E::venue, &Venue::city>, orm::count(registrations)).
 template <class... Es>
 constexpr auto value_of(Es... es) {
-    return detail::ValuesOf<false, Es...>(std::move(es)...);
+    return detail::ValuesOf<false, Es...>(detail::Pack<Es...>{{std::move(es)}...});
 }
 /// One row per distinct combination of the fields; add aggregates with annotate.
 template <auto... Members>
 inline constexpr detail::ValuesStage<true, Members...> group_by{};
 template <class... Es>
 constexpr auto grouped_by(Es... es) {
-    return detail::ValuesOf<true, Es...>(std::move(es)...);
+    return detail::ValuesOf<true, Es...>(detail::Pack<Es...>{{std::move(es)}...});
 }
 /// The row as a named struct whose members are the parts, in order.
 template <class T>

@@ -44,10 +44,18 @@ consteval std::string_view last_name(std::string_view text, std::size_t end) {
     return text.substr(begin, end - begin);
 }
 
-/// A spelling ends in `Value = X]` (clang) or `Value = X; std::string_view = ...]` (gcc).
+/// What stands around `X` in a spelling, `... Value = X]` (clang) or `... Value = X; std::string_view = ...]` (gcc), is
+/// as long in each. Known once from a short one: to search all of them is half of what reflection costs the compiler.
+inline constexpr std::size_t before_value = spelling<7>().rfind("= 7") + 2;
+inline constexpr std::size_t after_value = spelling<7>().size() - before_value - 1;
+inline constexpr std::size_t after_type = type_spelling<int>().size() - type_spelling<int>().rfind("= int") - 5;
+
 consteval std::string_view last_name_of_spelling(std::string_view text) {
-    const std::size_t alias = text.find("; std::string_view");
-    return last_name(text, alias == std::string_view::npos ? text.size() : alias);
+    return last_name(text, text.size() - after_value);
+}
+template <class T>
+consteval std::string_view class_name() {
+    return last_name(type_spelling<T>(), type_spelling<T>().size() - after_type);
 }
 
 template <class T>
@@ -97,10 +105,7 @@ struct IsVector<std::vector<T>> : std::true_type {};
 
 template <class Enum, auto Value>
 consteval bool is_enumerator() {
-    // An unnamed value is spelled as a cast: "(Color)7".
-    constexpr std::string_view text = spelling<Value>();
-    constexpr std::size_t start = text.find("Value = ");
-    return start != std::string_view::npos && text[start + 8] != '(';
+    return spelling<Value>()[before_value] != '(';  // an unnamed value is spelled as a cast: "(Color)7"
 }
 
 template <class Enum, std::size_t N = 0>
@@ -239,12 +244,23 @@ struct ArrayData<std::vector<T>> {
 template <class T>
 struct NullableData {
     using Optional = std::optional<T>;
-    static void* engage(void* p) { return &static_cast<Optional*>(p)->emplace(); }
+    static void* engage(void* p) {
+        auto& optional = *static_cast<Optional*>(p);
+        if constexpr (std::is_trivially_copyable_v<T>)  // an assignment costs the compiler no functions
+            return &*(optional = Optional(std::in_place));
+        else
+            return &optional.emplace();
+    }
     static const void* peek(const void* p) {
         const auto& optional = *static_cast<const Optional*>(p);
-        return optional ? &*optional : nullptr;
+        return optional.has_value() ? &*optional : nullptr;
     }
-    static void reset(void* p) { static_cast<Optional*>(p)->reset(); }
+    static void reset(void* p) {
+        if constexpr (std::is_trivially_copyable_v<T>)
+            *static_cast<Optional*>(p) = Optional();
+        else
+            static_cast<Optional*>(p)->reset();
+    }
     static constexpr NullableInfo info{engage, peek, reset};
 };
 

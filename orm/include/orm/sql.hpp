@@ -173,6 +173,10 @@ struct Select {
 /// Owns the nodes of one statement.
 class Tree {
   public:
+    Tree();
+    ~Tree();
+    Tree(const Tree&) = delete;
+    Tree& operator=(const Tree&) = delete;
     Expr* make(Op op, std::vector<const Expr*> args = {});
     Expr* param(const TypeInfo& type, const void* value);
     Expr* literal(std::string text);
@@ -213,6 +217,9 @@ class Scope {
     Scope(Tree& tree, const ModelInfo& model, Scope* outer = nullptr);
     /// Bare column names without a table, for the conditions of indexes and checks.
     explicit Scope(Tree& tree);
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
 
     Tree& tree() { return tree_; }
     Select& select() { return *select_; }

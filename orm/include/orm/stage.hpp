@@ -118,26 +118,24 @@ template <class... Es>
 struct OrderByExpressions : StageBase {
     static constexpr bool orders = true, after_sets = true;
     static constexpr std::size_t params = (0 + ... + UnwrapOrder<Es>::expression::params);
-    std::tuple<Es...> keys;
-    constexpr explicit OrderByExpressions(Es... k) : keys(std::move(k)...) {}
+    Pack<Es...> keys;
+    constexpr explicit OrderByExpressions(Pack<Es...> k) : keys(std::move(k)) {}
     template <class Q>
     static consteval bool check() {
         return (CheckModel<typename Q::model, typename UnwrapOrder<Es>::expression>::value && ...);
     }
     template <class Q>
     void describe(sql::Scope& scope) const {
-        std::apply([&](const auto&... key) { (scope.select().order.push_back(described_order(key, scope)), ...); },
-                   keys);
+        keys.each([&](const auto& key) { scope.select().order.push_back(described_order(key, scope)); });
     }
     void bind(Params& p) const {
-        std::apply([&](const auto&... key) { (UnwrapOrder<std::decay_t<decltype(key)>>::get(key).bind(p), ...); },
-                   keys);
+        keys.each([&]<class T>(const T& key) { UnwrapOrder<T>::get(key).bind(p); });
     }
     // PostgreSQL takes a key for a grouped expression only when their parameters are the same ones.
     template <class Q>
     requires(Q::grouped&& params > 0) void describe_after(const Q& query, sql::Scope& scope) const {
         query.describe(scope);
-        const auto add = [&]<class T>(const T& key) {
+        keys.each([&]<class T>(const T& key) {
             using Order = UnwrapOrder<T>;
             const auto [grouped, from_end] = grouped_expression<typename Order::expression>(query);
             const auto& groups = scope.select().group_by;
@@ -145,20 +143,18 @@ struct OrderByExpressions : StageBase {
                 scope.select().order.push_back({groups[groups.size() - from_end], Order::descending, Order::nulls});
             else
                 scope.select().order.push_back(described_order(key, scope));
-        };
-        std::apply([&](const auto&... key) { (add(key), ...); }, keys);
+        });
     }
     template <class Q>
     requires(Q::grouped&& params > 0) void bind_after(const Q& query, Params& p) const {
         query.bind(p);
-        const auto add = [&]<class T>(const T& key) {
+        keys.each([&]<class T>(const T& key) {
             using Order = UnwrapOrder<T>;
             const auto grouped = grouped_expression<typename Order::expression>(query).first;
             const bool same = grouped && same_expression(*grouped, Order::get(key));
             p.branch(same);
             if (!same) Order::get(key).bind(p);
-        };
-        std::apply([&](const auto&... key) { (add(key), ...); }, keys);
+        });
     }
 };
 
@@ -263,13 +259,16 @@ struct RelatedParts<P, Nullable, First, Rest...> {
     using type = typename RelatedParts<typename AppendPart<P, part>::type, nullable, Rest...>::type;
 };
 
+template <auto First, auto...>
+struct FirstStep : Step_<First> {};
+
 template <auto... Path>
 struct Related : StageBase {
     template <class Q>
     using parts = typename RelatedParts<typename Q::parts, false, Path...>::type;
     template <class Q>
     static consteval bool check() {
-        using First = Step_<std::get<0>(std::tuple{Path...})>;
+        using First = FirstStep<Path...>;
         static_assert(std::is_same_v<typename First::from, typename Q::model>,
                       "orm: related<...> starts from the query's own model");
         return true;
@@ -328,8 +327,8 @@ struct Annotate : StageBase {
     static constexpr std::size_t params = (0 + ... + Es::params);
     template <class Q>
     using parts = typename AppendParts<typename Q::parts, typename Es::orm_value...>::type;
-    std::tuple<Es...> values;
-    constexpr explicit Annotate(Es... e) : values(std::move(e)...) {}
+    Pack<Es...> values;
+    constexpr explicit Annotate(Pack<Es...> e) : values(std::move(e)) {}
     template <class Q>
     static consteval bool check() {
         static_assert((CheckModel<typename Q::model, Es>::value && ...));
@@ -341,14 +340,10 @@ struct Annotate : StageBase {
     }
     template <class Q>
     void outputs(sql::Scope& scope, Layout& layout) const {
-        std::apply(
-            [&](const auto&... e) {
-                (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, e.describe(scope)), ...);
-            },
-            values);
+        values.each([&]<class E>(const E& e) { add_output<typename E::orm_value>(scope, layout, e.describe(scope)); });
     }
     void bind_outputs(Params& p) const {
-        std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
+        values.each([&](const auto& e) { e.bind(p); });
     }
 };
 
@@ -380,8 +375,8 @@ struct ValuesOf : StageBase {
     using parts = Parts<typename Es::orm_value...>;
     template <class Q>
     using row = void;
-    std::tuple<Es...> values;
-    constexpr explicit ValuesOf(Es... e) : values(std::move(e)...) {}
+    Pack<Es...> values;
+    constexpr explicit ValuesOf(Pack<Es...> e) : values(std::move(e)) {}
     template <class Q>
     static consteval bool check() {
         static_assert(Q::grouped || Group || ((!Es::aggregate) && ...) || (Es::aggregate && ...),
@@ -390,43 +385,36 @@ struct ValuesOf : StageBase {
     }
     template <class Q>
     void describe(sql::Scope& scope) const {
-        if constexpr (Group)
-            std::apply([&](const auto&... e) { (scope.select().group_by.push_back(e.describe(scope)), ...); }, values);
+        if constexpr (Group) values.each([&](const auto& e) { scope.select().group_by.push_back(e.describe(scope)); });
     }
     template <class Q>
     void outputs(sql::Scope& scope, Layout& layout) const {
         // PostgreSQL takes an output for the grouped expression only when their parameters are the same ones.
         [[maybe_unused]] std::size_t group = scope.select().group_by.size() - (Group ? sizeof...(Es) : 0);
-        const auto expression = [&](const auto& e) -> const sql::Expr* {
+        values.each([&]<class E>(const E& e) {
             if constexpr (Group)
-                return scope.select().group_by[group++];
+                add_output<typename E::orm_value>(scope, layout, scope.select().group_by[group++]);
             else
-                return e.describe(scope);
-        };
-        std::apply(
-            [&](const auto&... e) {
-                (add_output<typename std::decay_t<decltype(e)>::orm_value>(scope, layout, expression(e)), ...);
-            },
-            values);
+                add_output<typename E::orm_value>(scope, layout, e.describe(scope));
+        });
     }
     template <class E>
     requires Group GroupedExpression<E> grouped()
     const {
         GroupedExpression<E> found{};
         std::size_t from_end = sizeof...(Es);
-        const auto note = [&]<class T>(const T& e) {
+        values.each([&]<class T>(const T& e) {
             if constexpr (std::is_same_v<T, E>)
                 if (!found.first) found = {&e, from_end};
             --from_end;
-        };
-        std::apply([&](const auto&... e) { (note(e), ...); }, values);
+        });
         return found;
     }
     void bind(Params& p) const {
-        if constexpr (Group) std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
+        if constexpr (Group) values.each([&](const auto& e) { e.bind(p); });
     }
     void bind_outputs(Params& p) const {
-        if constexpr (!Group) std::apply([&](const auto&... e) { (e.bind(p), ...); }, values);
+        if constexpr (!Group) values.each([&](const auto& e) { e.bind(p); });
     }
 };
 

@@ -17,7 +17,7 @@ namespace detail {
 
 template <class... Es>
 struct Partition {
-    std::tuple<Es...> keys;
+    Pack<Es...> keys;
 };
 
 /// One end of a frame: so many rows before (negative) or after the current one, or all there are.
@@ -85,9 +85,9 @@ struct Window<FrameOf, Function, Partition<Ps...>, Order...>
     static constexpr std::size_t params =
         Function::params + (0 + ... + Ps::params) + (0 + ... + UnwrapOrder<Order>::expression::params);
     Function function;
-    std::tuple<Ps...> partition;
-    std::tuple<Order...> order;
-    constexpr Window(Function f, std::tuple<Ps...> p, std::tuple<Order...> o)
+    Pack<Ps...> partition;
+    Pack<Order...> order;
+    constexpr Window(Function f, Pack<Ps...> p, Pack<Order...> o)
         : function(std::move(f)), partition(std::move(p)), order(std::move(o)) {}
     /// The rows from `from` to `to`: orm::unbounded_preceding, preceding<n>, current_row, following<n>,
     /// unbounded_following.
@@ -112,14 +112,14 @@ struct Window<FrameOf, Function, Partition<Ps...>, Order...>
     const sql::Expr* describe(sql::Scope& scope) const {
         sql::Expr* node = scope.tree().make(sql::Op::window, {function.describe(scope)});
         node->text = FrameOf::text();
-        std::apply([&](const auto&... e) { (node->partition.push_back(e.describe(scope)), ...); }, partition);
-        std::apply([&](const auto&... key) { (node->order.push_back(described_order(key, scope)), ...); }, order);
+        partition.each([&](const auto& e) { node->partition.push_back(e.describe(scope)); });
+        order.each([&](const auto& key) { node->order.push_back(described_order(key, scope)); });
         return node;
     }
     void bind(Params& p) const {
         function.bind(p);
-        std::apply([&](const auto&... e) { (e.bind(p), ...); }, partition);
-        std::apply([&](const auto&... e) { (UnwrapOrder<std::decay_t<decltype(e)>>::get(e).bind(p), ...); }, order);
+        partition.each([&](const auto& e) { e.bind(p); });
+        order.each([&]<class T>(const T& key) { UnwrapOrder<T>::get(key).bind(p); });
     }
 
   private:
@@ -136,7 +136,7 @@ struct Window<FrameOf, Function, Partition<Ps...>, Order...>
 
 template <class... Es>
 constexpr auto partition_by(Es... keys) {
-    return detail::Partition<Es...>{{std::move(keys)...}};
+    return detail::Partition<Es...>{{{std::move(keys)}...}};
 }
 constexpr auto row_number() {
     return detail::call<"row_number", std::int64_t>();
@@ -194,7 +194,7 @@ inline constexpr detail::FrameBound<detail::Reach::all_after> unbounded_followin
 template <class Function, class... Ps, class... Order>
 constexpr auto over(Function function, detail::Partition<Ps...> partition, Order... order) {
     return detail::Window<detail::WholeFrame, Function, detail::Partition<Ps...>, Order...>(
-        std::move(function), std::move(partition.keys), std::tuple<Order...>(std::move(order)...));
+        std::move(function), std::move(partition.keys), detail::Pack<Order...>{{std::move(order)}...});
 }
 
 }  // namespace orm

@@ -5,6 +5,9 @@
 
 namespace orm::sql {
 
+Tree::Tree() = default;
+Tree::~Tree() = default;
+
 Expr* Tree::make(Op op, std::vector<const Expr*> args) {
     Expr& expr = exprs_.emplace_back();
     expr.op = op;
@@ -38,6 +41,7 @@ Select* Tree::select() {
     return &selects_.emplace_back();
 }
 
+Scope::~Scope() = default;
 Scope::Scope(Tree& tree, const ModelInfo& model, Scope* outer) : tree_(tree), outer_(outer), select_(tree.select()) {
     select_->base = tree.source(&model, model.table);
 }
