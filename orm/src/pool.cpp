@@ -172,19 +172,25 @@ Lease Pool::acquire(std::source_location location) {
     }
     // This thread owns one place now. Connections are checked and opened without the lock.
     std::unique_ptr<Connection> connection;
+    Clock::time_point now = roughly_now();
     while (!connection && !impl.idle.empty()) {
         Impl::Idle candidate = std::move(impl.idle.back());
         impl.idle.pop_back();
         const bool must_ping =
-            candidate.since <= impl.suspect || roughly_now() - candidate.since >= impl.options.check_after_idle;
-        lock.unlock();
-        if (candidate.connection->usable() && (!must_ping || candidate.connection->ping())) {
+            candidate.since <= impl.suspect || now - candidate.since >= impl.options.check_after_idle;
+        if (!must_ping && candidate.connection->usable()) {
             connection = std::move(candidate.connection);
-            lock.lock();
-        } else {
+            break;
+        }
+        lock.unlock();
+        if (candidate.connection->usable() && candidate.connection->ping())
+            connection = std::move(candidate.connection);
+        else
             candidate.connection.reset();
-            lock.lock();
-            impl.suspect = roughly_now();
+        lock.lock();
+        now = roughly_now();
+        if (!connection) {
+            impl.suspect = now;
             ++impl.numbers.closed_broken;
         }
     }
@@ -200,6 +206,7 @@ Lease Pool::acquire(std::source_location location) {
             throw;
         }
         lock.lock();
+        now = roughly_now();
         ++impl.numbers.opened;
     }
     ++impl.numbers.acquired;
@@ -209,7 +216,7 @@ Lease Pool::acquire(std::source_location location) {
     }
     const std::size_t ticket = impl.free_tickets.back();
     impl.free_tickets.pop_back();
-    impl.holders[ticket] = {location, roughly_now(), true, connection->prepared()};
+    impl.holders[ticket] = {location, now, true, connection->prepared()};
     return Lease(this, std::move(connection), ticket);
 }
 
@@ -229,7 +236,8 @@ void Pool::give_back(std::unique_ptr<Connection> connection, std::size_t ticket)
     const std::uint64_t prepared = connection->prepared();
     if (!fit) connection.reset();
     const std::lock_guard lock(impl.mutex);
-    monitor::count(monitor::Happened::prepared, prepared - impl.holders[ticket].prepared);
+    if (const std::uint64_t more = prepared - impl.holders[ticket].prepared; more != 0)
+        monitor::count(monitor::Happened::prepared, more);
     impl.holders[ticket].holds = false;
     impl.free_tickets.push_back(ticket);  // no allocation: it had this place before
     if (fit) {

@@ -1,12 +1,11 @@
 #include "orm/predicate.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <mutex>
-#include <variant>
 
 #include "orm/errors.hpp"
+#include "predicate_values.hpp"
 
 namespace orm::detail {
 
@@ -26,6 +25,7 @@ enum class Test : std::uint8_t {
     lt,
     lte,
     in,
+    range,
     isnull
 };
 constexpr std::pair<std::string_view, Test> tests[] = {
@@ -42,6 +42,7 @@ constexpr std::pair<std::string_view, Test> tests[] = {
     {"lt", Test::lt},
     {"lte", Test::lte},
     {"in", Test::in},
+    {"range", Test::range},
     {"isnull", Test::isnull},
 };
 
@@ -75,94 +76,10 @@ sql::Op operator_of(Test test) {
             return sql::Op::in_array;
         case Test::isnull:
             return sql::Op::is_null;
+        case Test::range:
+            break;  // is two conditions
     }
     return sql::Op::eq;
-}
-
-using Stored = std::variant<bool, std::int64_t, double, std::string, Timestamp, Date, std::vector<std::int64_t>,
-                            std::vector<std::string>>;
-
-std::int64_t parse_integer(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size())
-        throw ValidationError("\"" + std::string(text) + "\" is no whole number");
-    return value;
-}
-
-bool parse_bool(std::string_view text) {
-    if (text == "true" || text == "True" || text == "1") return true;
-    if (text == "false" || text == "False" || text == "0") return false;
-    throw ValidationError("\"" + std::string(text) + "\" is neither true nor false");
-}
-
-/// A name among the choices, as its text.
-std::string parse_choice(const EnumInfo& choices, std::string_view text) {
-    for (std::string_view name : choices.names)
-        if (name == text) return std::string(text);
-    throw ValidationError("\"" + std::string(text) + "\" is none of the choices");
-}
-
-Stored parse_value(const TypeInfo& type, std::string_view text) {
-    switch (type.kind) {
-        case Kind::boolean:
-            return parse_bool(text);
-        case Kind::int16:
-        case Kind::int32:
-        case Kind::int64:
-            return parse_integer(text);
-        case Kind::float64: {
-            double value = 0;
-            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (error != std::errc{} || end != text.data() + text.size())
-                throw ValidationError("\"" + std::string(text) + "\" is no number");
-            return value;
-        }
-        case Kind::decimal:
-            return parse_decimal(text, type.digits, type.scale);
-        case Kind::timestamp:
-            return text.size() == 10 ? Timestamp(std::chrono::sys_days(parse_date(text))) : parse_timestamp(text);
-        case Kind::date:
-            return parse_date(text);
-        case Kind::enumeration:
-            return parse_choice(*type.choices, text);
-        case Kind::text:
-            count_code_points(text);
-            return std::string(text);
-        default:
-            throw ValidationError("fields of this type cannot be searched by text");
-    }
-}
-
-const TypeInfo& type_of(const Stored& value, const TypeInfo& field) {
-    switch (value.index()) {
-        case 0:
-            return type_info<bool>;
-        case 1:
-            return field.kind == Kind::decimal ? field : type_info<std::int64_t>;
-        case 2:
-            return type_info<double>;
-        case 3:
-            return type_info<std::string>;
-        case 4:
-            return type_info<Timestamp>;
-        case 5:
-            return type_info<Date>;
-        case 6:
-            return type_info<std::vector<std::int64_t>>;
-        default:
-            return type_info<std::vector<std::string>>;
-    }
-}
-
-std::vector<std::string> split(std::string_view text, std::string_view separator) {
-    std::vector<std::string> parts;
-    for (std::size_t at = 0;;) {
-        const std::size_t next = text.find(separator, at);
-        parts.emplace_back(text.substr(at, next == std::string_view::npos ? next : next - at));
-        if (next == std::string_view::npos) return parts;
-        at = next + separator.size();
-    }
 }
 
 /// A number for each structure that this process has seen: the shape by which texts are kept. 0 for new ones when there
@@ -210,24 +127,40 @@ void DynamicCondition::add(std::string_view path, std::string_view value) {
         throw ValidationError("more than " + std::to_string(max_conditions) + " conditions");
     auto item = std::make_shared<Item>();
     const ModelInfo* model = &model_();
-    std::vector<std::string> parts = split(path, "__");
-    for (const auto& [name, test] : tests)
-        if (parts.size() > 1 && parts.back() == name && !model->find(parts.back())) {
-            item->test = test;
-            parts.pop_back();
-            break;
-        }
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        const MemberInfo* member = model->find(parts[i]);
-        if (!member) throw ValidationError(model->class_name, parts[i], "is no field of this model, nor an operator");
-        if (i + 1 == parts.size()) {
+    const std::vector<std::string> parts = split(path, "__");
+    std::string_view field = path;
+    for (const std::string& part : parts) {
+        const ModelInfo* here = !item->field ? model : item->field->to ? &item->field->to() : nullptr;
+        if (const MemberInfo* member = here ? here->find(part) : nullptr) {
+            if (item->field) item->path.push_back(item->field);
             item->field = member;
-        } else {
-            if (!member->to)
-                throw ValidationError(model->class_name, parts[i], "is no relation that a path could follow");
-            item->path.push_back(member);
-            model = &member->to();
+            model = here;
+            continue;
         }
+        const auto named =
+            std::find_if(std::begin(tests), std::end(tests), [&](const auto& t) { return t.first == part; });
+        if (item->field && &part == &parts.back() && named != std::end(tests)) {
+            item->test = named->second;
+            field.remove_suffix(part.size() + 2);
+        } else if (here) {
+            throw ValidationError(here->class_name, part, "is no field of this model, nor an operator");
+        } else {
+            throw ValidationError(model->class_name, item->field->name, "is no relation that a path could follow");
+        }
+    }
+    const Kind kind = item->field->plan.type->kind;
+    const bool listed = kind == Kind::text || kind == Kind::enumeration || kind == Kind::int16 || kind == Kind::int32 ||
+                        kind == Kind::int64;
+    if (item->test == Test::range || (item->test == Test::in && !listed)) {
+        const std::vector<std::string> values = split(value, ",");
+        if (item->test == Test::in) return add_any_of(field, values);
+        if (values.size() != 2)
+            throw ValidationError(model->class_name, item->field->name,
+                                  "`range` takes two values, separated by a comma");
+        DynamicCondition both(model_);
+        both.add(std::string(field) + "__gte", values[0]);
+        both.add(std::string(field) + "__lte", values[1]);
+        return add_group(Join::any, {std::move(both)});
     }
     try {
         const TypeInfo& type = *item->field->plan.type;
@@ -241,12 +174,10 @@ void DynamicCondition::add(std::string_view path, std::string_view value) {
                 for (const std::string& part : split(value, ","))
                     values.push_back(std::get<std::string>(parse_value(type, part)));
                 item->value = std::move(values);
-            } else if (type.kind == Kind::int16 || type.kind == Kind::int32 || type.kind == Kind::int64) {
+            } else {
                 std::vector<std::int64_t> values;
                 for (const std::string& part : split(value, ",")) values.push_back(parse_integer(part));
                 item->value = std::move(values);
-            } else {
-                throw ValidationError("`in` works on text, choices and whole numbers");
             }
         } else {
             item->value = parse_value(type, value);
@@ -257,15 +188,22 @@ void DynamicCondition::add(std::string_view path, std::string_view value) {
     items_.push_back(std::move(item));
 }
 
+void DynamicCondition::add_any_of(std::string_view field, const std::vector<std::string>& values) {
+    std::vector<DynamicCondition> each;
+    for (const std::string& value : values) each.emplace_back(model_).add(field, value);
+    add_group(Join::any, std::move(each));
+}
+
 void DynamicCondition::add_group(Join join, std::vector<DynamicCondition> members) {
     std::erase_if(members, [](const DynamicCondition& member) { return member.empty(); });
     if (members.empty()) return;
+    std::size_t count = conditions();
+    for (const DynamicCondition& member : members) count += member.conditions();
+    if (count > max_conditions) throw ValidationError("more than " + std::to_string(max_conditions) + " conditions");
     auto item = std::make_shared<Item>();
     item->join = join;
     item->group = std::move(members);
     items_.push_back(std::move(item));
-    if (conditions() > max_conditions)
-        throw ValidationError("more than " + std::to_string(max_conditions) + " conditions");
 }
 
 bool DynamicCondition::may_be_null() const {

@@ -40,6 +40,19 @@ struct Set {
             return Assign<Pointer, Value<std::optional<T>>>{Value<std::optional<T>>(std::nullopt)};
         } else {
             auto given = operand<Column<Pointer>>(v);
+            using Given = decltype(given);
+            static_assert(
+                std::is_void_v<typename Given::orm_root> ||
+                    std::is_same_v<typename Given::orm_root, model_of_member<Pointer>>,
+                "orm: set<...> takes a value, or one from fields of the same row; a field of another model's row "
+                "comes from orm::subquery(...)");
+            static_assert(!Given::aggregate && !has_window<Given>,
+                          "orm: an UPDATE sees one row at a time; an aggregate comes from orm::count(relation) and its "
+                          "kin, or from orm::subquery(...)");
+            static_assert(!follows_relation<Given>,
+                          "orm: an UPDATE does not see related rows; take the value from "
+                          "orm::subquery(orm::select<Related> | orm::filter(f<&Related::id> == "
+                          "orm::outer<&Model::relation>) | orm::values<&Related::field>)");
             static_assert(Column<Pointer>::nullable || !is_optional<typename decltype(given)::orm_value>,
                           "orm: this field is never NULL, and the value may be; unwrap it or use orm::coalesce");
             return Assign<Pointer, decltype(given)>{std::move(given)};
@@ -60,6 +73,12 @@ auto given(const Ts&... all) {
     };
     return std::tuple_cat(kept(all)...);
 }
+template <class T>
+inline constexpr bool is_aggregate = T::aggregate;
+template <>
+inline constexpr bool is_aggregate<NotGiven> = true;
+template <class... Ts>
+inline constexpr bool all_aggregates = (is_aggregate<Ts> && ...);
 template <class Q>
 consteval void check_erased() {
     static_assert(!Q::combined,
@@ -195,6 +214,10 @@ class Executor {
               class E = detail::NotGiven, class F = detail::NotGiven>
     auto aggregate(const Q& query, A a, B b = {}, C c = {}, D d = {}, E e = {}, F f = {},
                    Location location = Location::current()) {
+        static_assert(
+            detail::all_aggregates<A, B, C, D, E, F>,
+            "orm: aggregate yields one row of aggregates: orm::count(), orm::sum(f<&Model::field>); fields of "
+            "rows come from all, first or get");
         return std::apply(
             [&](auto... values) {
                 if constexpr (detail::needs_table<Q>)
@@ -441,7 +464,7 @@ class Executor {
     }
     template <Query Q>
     void check_lock(Location location) const {
-        if constexpr (Q::locks)
+        if constexpr (detail::locks_rows<Q>)
             if (!in_transaction()) throw_lock_outside(location);
     }
     [[noreturn]] static void throw_lock_outside(Location location);

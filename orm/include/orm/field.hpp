@@ -32,7 +32,10 @@ struct Params {
     bool once = false;          ///< Shape::once
     unsigned literal_bits = 0;  ///< how many more Shape::literals may take; see sql::Tree::take_literal
     void add(const TypeInfo& type, const void* value) { *next++ = Param{&type, value}; }
-    void branch(bool taken) { shape = shape * 2 + (taken ? 1 : 0); }
+    void branch(bool taken) {
+        if (shape >> 63 != 0) once = true;  // more branches than a shape tells apart: the text is not kept
+        shape = shape * 2 + (taken ? 1 : 0);
+    }
     /// Notes a value of so many bits that shall stand in the text; false: there is no room, it is a parameter.
     bool literal(unsigned bits, std::uint64_t value) {
         if (bits > literal_bits) return false;

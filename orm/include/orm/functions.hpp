@@ -59,6 +59,11 @@ struct Call : Fluent<Call<Name, V, Args...>> {
     }
 };
 
+template <Literal Name, class V, class... Args>
+struct OperandsOf<Call<Name, V, Args...>> {
+    using type = Exprs<Args...>;
+};
+
 template <class T>
 constexpr auto as_expression(const T& t) {
     if constexpr (Expression<T>)

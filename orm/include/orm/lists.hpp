@@ -119,6 +119,8 @@ struct RelationList : Fluent<RelationList<Call, Argument, Relation>> {
     using orm_value = typename Call::value;
     static constexpr bool aggregate = false;
     static constexpr std::size_t params = condition::type::params + Call::params;
+    static_assert(std::is_void_v<root_of<Argument>> || std::is_same_v<root_of<Argument>, typename Relation::model>,
+                  "orm: a list of related rows takes a field of theirs: orm::array_agg(relation, f<&Related::field>)");
     Call call;
     Relation relation;
     constexpr RelationList(Call c, Relation r) : call(std::move(c)), relation(std::move(r)) {}

@@ -99,9 +99,6 @@ class Bound {
 
 /// Orders, limits and renders; `scope.rows` goes into the plan. `projects`, `keyed`: see sql::Scope::settle_order.
 Plan finish_plan(sql::Scope& scope, Terminal terminal, Dialect dialect, bool projects, bool keyed);
-template <class Q>
-inline constexpr bool keyed = !Q::grouped && !Q::aggregated && !Q::distincts;
-
 /// A limit inside a prefetch counts per parent.
 void limit_per_owner(sql::Select& select, const sql::Expr* owner);
 /// UPDATE or, for a condition over joins, UPDATE ... WHERE key IN (SELECT ...). UsageError for a value that is taken
@@ -207,6 +204,13 @@ template <class Q, class S>
 inline constexpr bool has_children<Piped<Q, S>> = has_children<Q> || requires {
     typename S::children;
 };
+/// Whether it locks its rows, or those of its children.
+template <class Q>
+inline constexpr bool locks_rows = Q::locks;
+template <class Q, class S>
+inline constexpr bool locks_rows<Piped<Q, S>> = S::locks || (!S::combines && locks_rows<Q>);
+template <class Q, class Link, class Inner>
+inline constexpr bool locks_rows<Piped<Q, Children<Link, Inner>>> = locks_rows<Q> || locks_rows<Inner>;
 
 /// Only the key, for erase.
 template <class M>
@@ -240,7 +244,10 @@ Layout make_layout(Parts<Ts...>, std::index_sequence<Index...>) {
 }
 template <class Row, class P>
 Layout layout_of() {
-    return make_layout<Row>(P{}, std::make_index_sequence<part_count<P>>{});
+    if constexpr (std::is_same_v<P, Parts<Row>>)
+        return {{0}};
+    else
+        return make_layout<Row>(P{}, std::make_index_sequence<part_count<P>>{});
 }
 
 /// A child row with the key of the row that it belongs to.
@@ -310,6 +317,7 @@ using UseAs = std::integral_constant<Terminal, Kind>;
 template <Terminal Kind, Query Q>
 PlanRef plan_for(const Q& query, Dialect dialect, Shape shape) {
     check_outer<typename Q::outer>();
+    static_assert(check_grammar<Q>());
     PlanCache& cache = texts_of<UseAs<Kind>, Q>();
     if (const Plan* plan = cache.find(dialect, shape)) [[likely]]
         return PlanRef(*plan);
@@ -330,6 +338,7 @@ PlanRef plan_for(const Q& query, Dialect dialect, Shape shape) {
 template <class Link, Query Q>
 PlanRef plan_for_children(const Q& query, const std::vector<std::int64_t>& keys, Dialect dialect, Shape shape) {
     check_outer<typename Q::outer>();
+    static_assert(check_grammar<Q>());
     static_assert(!Q::combined && !Q::reversed,
                   "orm: prefetch takes no combined query and no pages.before(row); filter and order the relation");
     PlanCache& cache = texts_of<Link, Q>();

@@ -6,11 +6,11 @@
 ///     db.all(orm::select<MeetupEvent> | orm::filter(p));
 ///
 /// Operators as in Django: exact (default), iexact, contains, icontains, startswith, istartswith, endswith, iendswith,
-/// gt, gte, lt, lte, in (values separated by commas), isnull (true/false). A path follows foreign keys:
-/// event__venue__city. Several conditions are joined by AND; `any_of` and `none_of` take other predicates, and a
-/// condition on NULL counts as one that does not hold in `none_of`. At most 50
-/// conditions. Throws ValidationError for an unknown field or operator and for a value that the field cannot have; the
-/// message names both.
+/// gt, gte, lt, lte, in (values separated by commas), range (two values, both included), isnull (true/false). A path
+/// follows foreign keys: event__venue__city; a field named like an operator is the field. A date that is compared with
+/// a time is its midnight in UTC. Several conditions are joined by AND; `any_of` and `none_of` take other predicates,
+/// and a condition on NULL counts as one that does not hold in `none_of`. At most 50 conditions. Throws ValidationError
+/// for an unknown field or operator and for a value that the field cannot have; the message names both.
 #pragma once
 
 #include <memory>
@@ -37,6 +37,7 @@ class DynamicCondition {
 
   private:
     struct Item;
+    void add_any_of(std::string_view field, const std::vector<std::string>& values);
     std::string structure() const;
     bool may_be_null() const;
     std::size_t conditions() const;

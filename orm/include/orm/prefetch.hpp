@@ -5,6 +5,8 @@
 ///     level[0]->batch(), level[0]->inner(), level[0]->hand_out();
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <memory>
 
 #include "orm/plan.hpp"
@@ -63,19 +65,17 @@ class ChildFetchOf final : public ChildFetch {
         else
             bound_.params().add(type_info<std::vector<std::int64_t>>, &keys_);
         plan_ = plan_for_children<typename S::link>(query_, keys_, dialect, bound_.shape());
+        // A page asks again for about as many children: without this each was moved once or twice as the vector grew.
+        found_.reserve(std::min(last_count_.load(std::memory_order_relaxed), most_reserved / sizeof(Owned<Child>)));
         sink_ = Sink<Owned<Child>>::into(found_, plan_->rows);
     }
     Connection::Batch batch() const override { return {&plan_->statement, bound_.span(), &sink_}; }
     std::size_t rows() const override { return found_.size(); }
     ChildFetches inner() override {
-        children_.reserve(found_.size());
-        owners_.reserve(found_.size());
-        for (auto& child : found_) {
-            owners_.push_back(child.owner);
-            children_.push_back(std::move(child.row));
-        }
-        found_ = {};
+        last_count_.store(found_.size(), std::memory_order_relaxed);
         if constexpr (has_children<Children>) {
+            children_.reserve(found_.size());
+            for (auto& child : found_) children_.push_back(std::move(child.row));
             if (!children_.empty()) return children_of(query_, children_, dialect_);
         }
         return {};
@@ -84,19 +84,29 @@ class ChildFetchOf final : public ChildFetch {
         // The same parent may stand in several rows; each gets the children.
         const Positions positions(keys_);
         std::vector<std::size_t> count(parents_.size());
-        for (std::int64_t owner : owners_) positions.each(owner, [&](std::size_t row) { ++count[row]; });
+        for (const auto& child : found_) positions.each(child.owner, [&](std::size_t row) { ++count[row]; });
         for (std::size_t i = 0; i < parents_.size(); ++i) part_of<Index, P>(parents_[i]).reserve(count[i]);
-        for (std::size_t i = 0; i < children_.size(); ++i) {
+        for (std::size_t i = 0; i < found_.size(); ++i) {
             std::size_t last = parents_.size();
-            positions.each(owners_[i], [&](std::size_t row) {
-                if (last != parents_.size()) part_of<Index, P>(parents_[last]).push_back(children_[i]);
+            positions.each(found_[i].owner, [&](std::size_t row) {
+                if (last != parents_.size()) part_of<Index, P>(parents_[last]).push_back(child_at(i));
                 last = row;
             });
-            if (last != parents_.size()) part_of<Index, P>(parents_[last]).push_back(std::move(children_[i]));
+            if (last != parents_.size()) part_of<Index, P>(parents_[last]).push_back(std::move(child_at(i)));
         }
     }
 
   private:
+    static constexpr std::size_t most_reserved =
+        65536;  ///< bytes; a page's worth, so that a large one costs no small one
+    static inline std::atomic<std::size_t> last_count_{0};
+    /// With prefetches of their own the children had to become the rows of a query.
+    Child& child_at(std::size_t i) {
+        if constexpr (has_children<Children>)
+            return children_[i];
+        else
+            return found_[i].row;
+    }
     const Children& query_;
     std::vector<row_of<Q>>& parents_;
     Dialect dialect_;
@@ -106,7 +116,6 @@ class ChildFetchOf final : public ChildFetch {
     std::vector<Owned<Child>> found_;
     RowSink sink_;
     std::vector<Child> children_;
-    std::vector<std::int64_t> owners_;
 };
 
 template <Query Q>

@@ -75,6 +75,8 @@ constexpr auto exclude(E condition) {
 }
 template <Expression E>
 constexpr auto having(E condition) {
+    static_assert(std::is_same_v<remove_optional<typename E::orm_value>, bool>,
+                  "orm: having needs a condition: orm::having(orm::count() > 2)");
     return detail::Having<E>(std::move(condition));
 }
 /// order_by<&E::event_date, orm::desc<&E::id>>; by expressions: orm::sort.
@@ -139,6 +141,11 @@ inline constexpr detail::AsStage<T> as{};
 template <Stage S>
 constexpr auto when(bool flag, S stage) {
     return detail::WhenStage<S>(flag, std::move(stage));
+}
+
+template <Stages A, Stages B>
+constexpr auto when(bool flag, StagePair<A, B> pair) {
+    return when(flag, std::move(pair.first)) | when(flag, std::move(pair.second));
 }
 
 /// Loads related rows into a std::vector at the end of the row, with one more statement for all rows.

@@ -33,6 +33,10 @@ requires(sizeof...(Ts) > 1) struct RowOf<Parts<Ts...>> {
     using type = std::tuple<Ts...>;
 };
 
+/// Whether a row is one of the model's, so that its key can be asked for.
+template <class Q>
+inline constexpr bool keyed = !Q::grouped && !Q::aggregated && !Q::distincts;
+
 template <class P>
 inline constexpr std::size_t part_count = 0;
 template <class... Ts>
@@ -47,6 +51,10 @@ struct Layout {
 
 struct StageTag {};
 struct QueryTag {};
+
+/// A list of expressions; see grammar.hpp.
+template <class... Es>
+struct Exprs {};
 
 /// Stands in a query's needs until orm::with names the common table expression whose rows are a `T`.
 template <class T>
@@ -196,6 +204,9 @@ struct StageBase : StageTag {
     static constexpr bool aggregates = false;  ///< one row from all rows
     static constexpr bool combines = false;    ///< the query before it becomes a part of a combination
     static constexpr bool after_sets = false;  ///< it can be put on a combination
+    using yields = Exprs<>;      ///< the expressions that it adds to the row; of a group those that it is grouped by
+    using order_keys = Exprs<>;  ///< the expressions that it orders by
+    using conditions = Exprs<>;  ///< of having
     /// Static assertions about the query that the stage is put on; made when it is, so that messages are short.
     template <class Q>
     static consteval bool check() {

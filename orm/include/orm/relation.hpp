@@ -62,6 +62,17 @@ struct NoExpression {
     void bind(Params&) const {}
 };
 
+template <class E>
+struct RootOf {
+    using type = void;
+};
+template <Expression E>
+struct RootOf<E> {
+    using type = typename E::orm_root;
+};
+template <class E>
+using root_of = typename RootOf<E>::type;
+
 template <class Link, class Condition>
 struct FilteredRelation {
     using link = Link;
@@ -86,6 +97,9 @@ struct RelationHandle {
         static_assert(
             std::is_void_v<typename Condition::orm_root> || std::is_same_v<typename Condition::orm_root, model>,
             "orm: the condition of a relation is about the related model's fields");
+        static_assert(!Condition::aggregate,
+                      "orm: the condition of a relation tests each related row; an aggregate of them is "
+                      "orm::count(relation) > 2");
         return FilteredRelation<Link, Condition>{condition};
     }
 };
@@ -141,6 +155,10 @@ struct RelationAggregate : Fluent<RelationAggregate<Function, V, Relation, Argum
     using orm_value = V;
     static constexpr bool aggregate = false;
     static constexpr std::size_t params = condition::type::params + Argument::params;
+    static_assert(
+        std::is_void_v<root_of<Argument>> || std::is_same_v<root_of<Argument>, typename Relation::model>,
+        "orm: an aggregate of related rows takes a field of theirs: orm::sum(relation, f<&Related::field>); a "
+        "field of the own row is orm::outer<&Model::field>");
     Relation relation;
     Argument argument;
     constexpr RelationAggregate(Relation r, Argument a) : relation(std::move(r)), argument(std::move(a)) {}
@@ -192,15 +210,7 @@ inline constexpr bool may_be_null<RelationAggregate<Function, V, Relation, Argum
 /// An aggregate over the rows of a group, or of the whole query.
 template <Literal Function, class V, class Argument, class Filter, bool Distinct>
 struct Aggregate : Fluent<Aggregate<Function, V, Argument, Filter, Distinct>> {
-    template <class E>
-    struct RootOf {
-        using type = void;
-    };
-    template <Expression E>
-    struct RootOf<E> {
-        using type = typename E::orm_root;
-    };
-    using orm_root = typename CommonRoot<typename RootOf<Argument>::type, typename RootOf<Filter>::type>::type;
+    using orm_root = typename CommonRoot<root_of<Argument>, root_of<Filter>>::type;
     using orm_outer = typename ConcatModels<typename Argument::orm_outer, typename Filter::orm_outer>::type;
     using orm_value = V;
     static constexpr bool aggregate = true;

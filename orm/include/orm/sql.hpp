@@ -257,12 +257,17 @@ class Scope {
   private:
     void order_by_default();
     void order_by_key();
+    void order_by_rest(const std::vector<const Expr*>& all);
     Tree& tree_;
     Scope* outer_;
     Select* select_;
     std::map<std::string, const Source*> joined_;
     std::map<const ModelInfo*, const Source*> models_;  ///< by join_model()
 };
+
+/// Whether two expressions are the same when `base_a` stands for `base_b`; one with parameters or a nested select is
+/// the same as itself only.
+bool same_expression(const Expr& a, const Source* base_a, const Expr& b, const Source* base_b);
 
 /// Whether the expression needs a row of one of the select's joined tables.
 bool refers_to_joins(const Expr& expr, const Select& select);

@@ -7,7 +7,7 @@
 /// and `bind_after(query, params)`, which do the query's part, too.
 #pragma once
 
-#include "orm/query_base.hpp"
+#include "orm/grammar.hpp"
 
 namespace orm::detail {
 
@@ -19,6 +19,13 @@ struct Filter : StageBase {
     constexpr explicit Filter(E c) : condition(std::move(c)) {}
     template <class Q>
     static consteval bool check() {
+        static_assert(
+            !Q::limited,
+            "orm: SQL filters before it limits: put the filter before limit, offset and distinct_on, or test the "
+            "rows that they leave: orm::filter(orm::in(f<&Model::id>, limited | orm::values<&Model::id>))");
+        static_assert(!has_window<E>,
+                      "orm: a window sees the rows that the filter leaves, so it cannot be in one; filter the rows of "
+                      "orm::cte<Rows>(query with the window)");
         return CheckModel<typename Q::model, E>::value;
     }
     template <class Q>
@@ -31,13 +38,17 @@ struct Filter : StageBase {
 template <class E>
 struct Having : StageBase {
     using outer = typename E::orm_outer;
+    using conditions = Exprs<E>;
     static constexpr std::size_t params = E::params;
     E condition;
     constexpr explicit Having(E c) : condition(std::move(c)) {}
     template <class Q>
     static consteval bool check() {
         static_assert(Q::grouped, "orm: having needs a group_by before it");
-        return true;
+        static_assert(!has_window<E>,
+                      "orm: a window sees the groups that having leaves, so it cannot be in one; filter the rows of "
+                      "orm::cte<Rows>(query with the window)");
+        return CheckModel<typename Q::model, E>::value;
     }
     template <class Q>
     void describe(sql::Scope& scope) const {
@@ -46,11 +57,22 @@ struct Having : StageBase {
     void bind(Params& p) const { condition.bind(p); }
 };
 
+/// Limited rows are those at the start of an order; another one after it would choose others.
+template <class Q>
+consteval void check_order() {
+    static_assert(
+        !Q::limited,
+        "orm: SQL orders before it limits: put the order before limit, offset and distinct_on, or order the rows "
+        "that they leave: orm::filter(orm::in(f<&Model::id>, limited | orm::values<&Model::id>))");
+}
+
 template <auto... Keys>
 struct OrderByMembers : StageBase {
     static constexpr bool orders = true, after_sets = true;
+    using order_keys = Exprs<Column<order_pointer<Keys>()>...>;
     template <class Q>
     static consteval bool check() {
+        check_order<Q>();
         static_assert(
             (std::is_same_v<model_of_member<order_pointer<Keys>()>, typename Q::model> && ...),
             "orm: order_by<...> names fields of the query's own model; use order_by(f<&A::relation, &B::field>)");
@@ -118,10 +140,12 @@ template <class... Es>
 struct OrderByExpressions : StageBase {
     static constexpr bool orders = true, after_sets = true;
     static constexpr std::size_t params = (0 + ... + UnwrapOrder<Es>::expression::params);
+    using order_keys = Exprs<typename UnwrapOrder<Es>::expression...>;
     Pack<Es...> keys;
     constexpr explicit OrderByExpressions(Pack<Es...> k) : keys(std::move(k)) {}
     template <class Q>
     static consteval bool check() {
+        check_order<Q>();
         return (CheckModel<typename Q::model, typename UnwrapOrder<Es>::expression>::value && ...);
     }
     template <class Q>
@@ -186,6 +210,12 @@ struct LimitStage : StageBase {
 
 struct DistinctStage : StageBase {
     static constexpr bool distincts = true;
+    template <class Q>
+    static consteval bool check() {
+        static_assert(!Q::limited,
+                      "orm: SQL drops repeated rows before it limits: put distinct before limit and offset");
+        return true;
+    }
     template <class Q>
     void describe(sql::Scope& scope) const {
         scope.select().distinct = true;
@@ -325,6 +355,7 @@ template <class... Es>
 struct Annotate : StageBase {
     using outer = typename ConcatAll<Models<>, typename Es::orm_outer...>::type;
     static constexpr std::size_t params = (0 + ... + Es::params);
+    using yields = Exprs<Es...>;
     template <class Q>
     using parts = typename AppendParts<typename Q::parts, typename Es::orm_value...>::type;
     Pack<Es...> values;
@@ -352,10 +383,19 @@ template <bool Group, auto... Members>
 struct ValuesStage : StageBase {
     static constexpr bool replaces = true;
     static constexpr bool groups = Group;
+    using yields = Exprs<Column<Members>...>;
     template <class Q>
     using parts = Parts<type_of_member<Members>...>;
     template <class Q>
     using row = void;
+    template <class Q>
+    static consteval bool check() {
+        static_assert(
+            (std::is_same_v<model_of_member<Members>, typename Q::model> && ...),
+            "orm: values<...> and group_by<...> name fields of the query's own model; those of a related one are "
+            "orm::value_of(f<&Model::relation, &Related::field>) and orm::grouped_by(...)");
+        return true;
+    }
     template <class Q>
     void describe(sql::Scope& scope) const {
         if constexpr (Group) (scope.select().group_by.push_back(Column<Members>{}.describe(scope)), ...);
@@ -371,6 +411,7 @@ struct ValuesOf : StageBase {
     static constexpr bool groups = Group;
     static constexpr bool aggregates = (Es::aggregate || ...);
     static constexpr std::size_t params = (0 + ... + Es::params);
+    using yields = Exprs<Es...>;
     template <class Q>
     using parts = Parts<typename Es::orm_value...>;
     template <class Q>
@@ -381,6 +422,10 @@ struct ValuesOf : StageBase {
     static consteval bool check() {
         static_assert(Q::grouped || Group || ((!Es::aggregate) && ...) || (Es::aggregate && ...),
                       "orm: values() mixes aggregates and fields; add group_by");
+        static_assert(!Group || !(has_window<Es> || ...),
+                      "orm: a window sees the groups, so they cannot be made by it; group the rows of "
+                      "orm::cte<Rows>(query with the window)");
+        static_assert((CheckModel<typename Q::model, Es>::value && ...));
         return true;
     }
     template <class Q>
@@ -458,6 +503,7 @@ struct WhenStage : StageBase {
     using outer = typename Inner::outer;
     static constexpr std::size_t params = Inner::params;
     static constexpr bool orders = Inner::orders, limits = Inner::limits, distincts = Inner::distincts;
+    using order_keys = typename Inner::order_keys;
     static constexpr bool after_sets = Inner::after_sets;
     static_assert(!Inner::replaces && !Inner::locks, "orm: when() takes stages that do not change the row type");
     static_assert(!Inner::combines,
@@ -482,6 +528,23 @@ struct WhenStage : StageBase {
         p.branch(flag);
         if (flag) inner.bind(p);
     }
+    template <class Q>
+    requires requires(const Inner& stage, const Q& query, sql::Scope& scope) { stage.describe_after(query, scope); }
+    void describe_after(const Q& query, sql::Scope& scope) const {
+        if (flag)
+            inner.describe_after(query, scope);
+        else
+            query.describe(scope);
+    }
+    template <class Q>
+    requires requires(const Inner& stage, const Q& query, Params& p) { stage.bind_after(query, p); }
+    void bind_after(const Q& query, Params& p) const {
+        p.branch(flag);
+        if (flag)
+            inner.bind_after(query, p);
+        else
+            query.bind(p);
+    }
 };
 
 /// The children of a prefetch: a query over the related model.
@@ -499,6 +562,9 @@ struct Children : StageBase {
     static consteval bool check() {
         static_assert(std::is_same_v<typename Link::owner, typename Outer::model>,
                       "orm: prefetch takes a relation of the query's own model");
+        static_assert(!Q::grouped && !Q::aggregated && !Q::distincts,
+                      "orm: prefetch takes the related rows themselves; their aggregates for each parent are "
+                      "orm::annotate(orm::count(relation)), and a related row comes once without distinct");
         return true;
     }
     template <class Outer>

@@ -14,9 +14,10 @@ namespace orm {
 
 namespace detail {
 
-/// Describes a query as a nested select; its outputs need no place in memory.
+/// Describes a query as a nested select; its outputs need no place in memory. `one`: only its first row.
 template <Query Q>
-sql::Select* describe_nested(const Q& query, sql::Scope& scope, bool outputs) {
+sql::Select* describe_nested(const Q& query, sql::Scope& scope, bool outputs, bool one = false) {
+    static_assert(check_grammar<Q>());
     sql::Scope inner(scope.tree(), info<typename Q::model>(), &scope);
     query.describe(inner);
     if (outputs) {
@@ -24,6 +25,8 @@ sql::Select* describe_nested(const Q& query, sql::Scope& scope, bool outputs) {
         layout.offsets.assign(part_count<typename Q::parts>, 0);
         query.outputs(inner, layout);
     }
+    if (one && !Q::aggregated && !inner.select().limit) inner.select().limit = scope.tree().literal("1");
+    if (inner.select().limit || inner.select().offset) inner.settle_order(Q::projects, keyed<Q>);
     return &inner.select();
 }
 
@@ -38,7 +41,7 @@ struct Nested : Fluent<Nested<Operator, V, Q>> {
     constexpr explicit Nested(Q q) : query(std::move(q)) {}
     const sql::Expr* describe(sql::Scope& scope) const {
         sql::Expr* node = scope.tree().make(Operator);
-        node->select = describe_nested(query, scope, Operator != sql::Op::exists);
+        node->select = describe_nested(query, scope, Operator != sql::Op::exists, Operator == sql::Op::scalar);
         return node;
     }
     void bind(Params& p) const {
@@ -70,6 +73,11 @@ struct InQuery : Fluent<InQuery<Negated, E, Q>> {
         query.bind(p);
         query.bind_outputs(p);
     }
+};
+
+template <bool Negated, class E, Query Q>
+struct OperandsOf<InQuery<Negated, E, Q>> {
+    using type = Exprs<E>;
 };
 
 template <class P>
@@ -130,11 +138,23 @@ struct SetStage : StageBase {
         Layout layout;
         layout.offsets.assign(part_count<typename Q::parts>, 0);
         query.outputs(inner, layout);
-        if (inner.select().limit || inner.select().offset)
-            inner.settle_order(Q::projects, !Q::grouped && !Q::aggregated && !Q::distincts);
+        if (inner.select().limit || inner.select().offset) inner.settle_order(Q::projects, keyed<Q>);
         return &inner.select();
     }
 };
+
+/// Whether the first keys of an order are these, in any sequence; one that the stages do not tell may be.
+template <class... Keys>
+consteval bool begins_with(Exprs<>) {
+    return true;
+}
+template <class... Keys, class... Es>
+requires(sizeof...(Es) > 0) consteval bool begins_with(Exprs<Es...>) {
+    constexpr bool among[] = {is_among<Es, Exprs<Keys...>>...};
+    std::size_t first = 0;
+    while (first < sizeof...(Es) && first < sizeof...(Keys) && among[first]) ++first;
+    return first == sizeof...(Keys);
+}
 
 template <auto... Keys>
 struct DistinctOnStage : StageBase {
@@ -144,6 +164,10 @@ struct DistinctOnStage : StageBase {
         static_assert(
             Q::ordered,
             "orm: distinct_on keeps the first row in an order; put order_by before it, beginning with the same fields");
+        static_assert((std::is_same_v<model_of_member<Keys>, typename Q::model> && ...),
+                      "orm: distinct_on<...> names fields of the query's own model");
+        static_assert(begins_with<Column<Keys>...>(typename Grammar<Q>::orders{}),
+                      "orm: the order before distinct_on begins with the same fields");
         return true;
     }
     template <class Q>
@@ -159,7 +183,8 @@ template <Query Q>
 constexpr auto exists(Q query) {
     return detail::Nested<sql::Op::exists, bool, Q>(std::move(query));
 }
-/// The single value of a query with one output; NULL where it has no row.
+/// The value of a query with one output: of its first row, in its order, as only PostgreSQL would refuse several; NULL
+/// where it has no row.
 template <Query Q>
 constexpr auto subquery(Q query) {
     using T = typename detail::OnlyPart<typename Q::parts>::type;
@@ -176,6 +201,9 @@ constexpr auto in(E value, Q query) {
 /// Unlike SQL's, a NULL among the query's values does not make it unknown for all rows: they are left out.
 template <Expression E, Query Q>
 constexpr auto not_in(E value, Q query) {
+    using T = typename detail::OnlyPart<typename Q::parts>::type;
+    static_assert(detail::comparable<remove_optional<typename E::orm_value>, T>,
+                  "orm: not_in(value, query): the query yields another type than the value");
     static_assert(
         !is_optional<typename detail::RowTypeOf<Q>::type>,
         "orm: not_in(value, query): a NULL among the values would match nothing; filter it out with is_not_null and "

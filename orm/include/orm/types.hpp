@@ -168,7 +168,10 @@ struct Decimal {
     Decimal(Integer whole) : units(from_whole(clamped(whole))) {}
     explicit Decimal(std::string_view text) : units(detail::parse_decimal(text, Digits, Scale)) {}
     explicit Decimal(const char* text) : Decimal(std::string_view(text)) {}
-    explicit Decimal(double) = delete;  // a double is not exact
+    template <std::floating_point T>
+    explicit Decimal(T) {
+        static_assert(!sizeof(T), "orm: a double is not exact; write a decimal as text: orm::Decimal<6, 2>(\"9.99\")");
+    }
 
     static Decimal from_units(std::int64_t value) {
         Decimal result;

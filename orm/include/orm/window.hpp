@@ -79,7 +79,8 @@ struct Window<FrameOf, Function, Partition<Ps...>, Order...>
         using type = typename CommonRoot<typename First::orm_root, typename Root<Rest...>::type>::type;
     };
     using orm_root = typename Root<Function, Ps..., typename UnwrapOrder<Order>::expression...>::type;
-    using orm_outer = Models<>;
+    using orm_outer = typename ConcatAll<Models<>, typename Function::orm_outer, typename Ps::orm_outer...,
+                                         typename UnwrapOrder<Order>::expression::orm_outer...>::type;
     using orm_value = typename Function::orm_value;
     static constexpr bool aggregate = false;
     static constexpr std::size_t params =
@@ -130,6 +131,13 @@ struct Window<FrameOf, Function, Partition<Ps...>, Order...>
                       "following<n> or unbounded_following");
         return Window<Frame<Unit, From, To>, Function, Partition<Ps...>, Order...>(function, partition, order);
     }
+};
+
+template <class FrameOf, class Function, class... Ps, class... Order>
+inline constexpr bool is_window<Window<FrameOf, Function, Partition<Ps...>, Order...>> = true;
+template <class FrameOf, class Function, class... Ps, class... Order>
+struct OperandsOf<Window<FrameOf, Function, Partition<Ps...>, Order...>> {
+    using type = Exprs<Function, Ps..., typename UnwrapOrder<Order>::expression...>;
 };
 
 }  // namespace detail

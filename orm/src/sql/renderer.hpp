@@ -56,7 +56,7 @@ class Renderer {
     void direction(const OrderBy& part);
     void order_by_places(const Select& select);
     /// Which of the combination's columns it is, from 0; their number: none.
-    static std::size_t place_of(const Select& select, const Expr& column);
+    static std::size_t place_of(const Select& select, const Expr& expr);
     void limits(const Select& select);
     void operand(const Select& select);
     void tail(const Select& select);

@@ -97,15 +97,12 @@ void Renderer::order_by_places(const Select& select) {
     }
 }
 
-std::size_t Renderer::place_of(const Select& select, const Expr& column) {
+std::size_t Renderer::place_of(const Select& select, const Expr& expr) {
     const Select& first = first_of(select);
-    for (std::size_t i = 0; i < first.outputs.size(); ++i) {
-        const Expr& output = *first.outputs[i].expr;
-        if (column.op == Op::column && column.source == select.base && output.op == Op::column &&
-            output.source == first.base && output.text == column.text)
-            return i;
-    }
-    return first.outputs.size();
+    std::size_t place = 0;
+    while (place < first.outputs.size() && !same_expression(expr, select.base, *first.outputs[place].expr, first.base))
+        ++place;
+    return place;
 }
 
 void Renderer::tail(const Select& select) {

@@ -157,7 +157,7 @@ void Scope::select_rows_of(Select& rows) {
 void Scope::settle_order(bool projects, bool keyed) {
     Select& select = *select_;
     const bool cut = select.limit || select.offset || !select.partition.empty();
-    if (select.distinct) keyed = false;
+    if (select.distinct) keyed = !projects;
     if (select.combined.left) {
         if (!projects && select.order.empty()) order_by_default();
         if (cut && projects) select.order_by_all = true;
@@ -165,7 +165,20 @@ void Scope::settle_order(bool projects, bool keyed) {
         return;
     }
     if (select.order.empty() && (!projects || (cut && keyed))) order_by_default();
-    if (cut && keyed) order_by_key();
+    if (!cut && select.distinct_on.empty()) return;
+    if (keyed)
+        order_by_key();
+    else if (!select.group_by.empty())
+        order_by_rest(select.group_by);
+    else if (select.distinct)
+        for (const Output& output : select.outputs) order_by_rest({output.expr});
+}
+
+void Scope::order_by_rest(const std::vector<const Expr*>& all) {
+    for (const Expr* expr : all) {
+        const auto same = [&](const OrderBy& part) { return same_expression(*part.expr, base(), *expr, base()); };
+        if (std::none_of(select_->order.begin(), select_->order.end(), same)) select_->order.push_back({expr, false});
+    }
 }
 
 void Scope::order_by_default() {
@@ -179,6 +192,18 @@ void Scope::order_by_key() {
     for (const OrderBy& part : select_->order)
         if (part.expr->op == Op::column && part.expr->source == select_->base && part.expr->text == column) return;
     select_->order.push_back({key(), false});
+}
+
+bool same_expression(const Expr& a, const Source* base_a, const Expr& b, const Source* base_b) {
+    if (&a == &b) return true;
+    const auto simple = [](const Expr& e) {
+        return e.op != Op::param && !e.select && !e.filter && e.partition.empty() && e.order.empty();
+    };
+    const bool same_source = a.source == base_a ? b.source == base_b : a.source == b.source;
+    return simple(a) && simple(b) && same_source && a.op == b.op && a.text == b.text && a.type == b.type &&
+           a.flag == b.flag &&
+           std::equal(a.args.begin(), a.args.end(), b.args.begin(), b.args.end(),
+                      [&](const Expr* x, const Expr* y) { return same_expression(*x, base_a, *y, base_b); });
 }
 
 namespace {

@@ -1,4 +1,5 @@
 // expect: an aggregate of the query.s own rows needs group_by
+// expect: Event
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: work on numbers; use orm::concat for text
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: a member.s type differs from its part of the row
+// expect: Event::venue
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: the struct needs one member for each part of the row
+// expect: Event::venue
 #include "../core/models.hpp"
 
 using namespace shop;

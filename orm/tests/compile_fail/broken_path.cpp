@@ -1,4 +1,5 @@
 // expect: a step of this path leads to another model than the next step starts from
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

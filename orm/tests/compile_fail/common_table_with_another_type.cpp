@@ -1,4 +1,5 @@
 // expect: does not fit its member; give the member the value.s type
+// expect: Registration::user
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: date_part without a time zone needs an orm::Date; name the zone
+// expect: Event::event_date
 #include "../core/models.hpp"
 
 using namespace shop;

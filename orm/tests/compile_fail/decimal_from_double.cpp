@@ -1,4 +1,4 @@
-// expect: deleted function|use of deleted
+// expect: a double is not exact; write a decimal as text
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: distinct.. values can only be ordered by the value itself
+// expect: Event::id
 #include "../core/models.hpp"
 
 using namespace shop;

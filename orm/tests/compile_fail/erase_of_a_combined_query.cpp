@@ -1,4 +1,5 @@
 // expect: a combined query cannot be erased
+// expect: Event
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: this expression is about another model than the query
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: struct Card.. has no member named .notes.|.Card. has no member named .notes.
+// expect: Card
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: filter needs a condition
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: put filter, annotate, related, values and locks into the queries
+// expect: Event::is_published
 #include "../core/models.hpp"
 
 using namespace shop;

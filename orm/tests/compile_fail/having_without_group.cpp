@@ -1,4 +1,5 @@
 // expect: having needs a group_by before it
+// expect: Event
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expect: no match|conversion|could not convert|no matching
+// expect: conversion from .*Id<(shop::)?User>. to non-scalar type .*Id<(shop::)?Event>
 #include "../core/models.hpp"
 
 using namespace shop;

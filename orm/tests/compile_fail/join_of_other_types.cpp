@@ -1,4 +1,5 @@
 // expect: join<own, theirs> compares two fields of the same type
+// expect: Event::id
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: orm::joined<...> without orm::join<...> before it
+// expect: Event::is_published
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expect: has no member named .city.|has no member named 'city'
+// expect: ForeignKey<shop::Venue.* has no member named .city
 #include "../core/models.hpp"
 
 using namespace shop;

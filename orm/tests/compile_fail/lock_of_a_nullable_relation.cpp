@@ -1,4 +1,5 @@
 // expect: cannot lock a row that may not be there
+// expect: Event::venue
 #include "../core/models.hpp"
 
 using namespace shop;

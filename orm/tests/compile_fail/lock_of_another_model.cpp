@@ -1,4 +1,5 @@
 // expect: names orm::self or relations of the query.s own model
+// expect: Registration::event
 #include "../core/models.hpp"
 
 using namespace shop;

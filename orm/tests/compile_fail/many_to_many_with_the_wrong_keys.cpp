@@ -1,4 +1,5 @@
 // expect: the keys are not those of this many-to-many.s models
+// expect: Event::special_users
 #include "../core/models.hpp"
 
 using namespace shop;

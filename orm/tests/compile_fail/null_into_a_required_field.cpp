@@ -1,4 +1,5 @@
 // expect: this field is never NULL
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

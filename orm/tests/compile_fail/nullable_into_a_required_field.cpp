@@ -1,4 +1,5 @@
 // expect: this field is never NULL, and the value may be
+// expect: Venue::name
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: T has a member whose name is no field of the query.s model
+// expect: Card
 #include "../core/models.hpp"
 
 using namespace shop;

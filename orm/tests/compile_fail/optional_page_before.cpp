@@ -1,4 +1,5 @@
 // expect: when\(\) cannot turn the rows round
+// expect: Event::id
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: when\(\) cannot combine queries
+// expect: Event
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: when\(\) takes stages that do not change the row type
+// expect: Event::venue
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: order a combined query after union_with
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: order_by<...> names fields of the query.s own model
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

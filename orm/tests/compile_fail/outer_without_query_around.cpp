@@ -1,4 +1,5 @@
 // expect: orm::outer<...> outside a subquery, or orm::joined<...> without orm::join<...> before it
+// expect: Event::event_date
 #include "../core/models.hpp"
 
 using namespace shop;

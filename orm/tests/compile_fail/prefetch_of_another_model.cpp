@@ -1,4 +1,5 @@
 // expect: prefetch takes a relation of the query.s own model
+// expect: Event
 #include "../core/models.hpp"
 
 using namespace shop;

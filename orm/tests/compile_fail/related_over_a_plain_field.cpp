@@ -1,4 +1,5 @@
 // expect: only a foreign key or a one-to-one leads to another model
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

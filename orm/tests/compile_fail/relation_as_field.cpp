@@ -1,4 +1,5 @@
 // expect: a many-to-many is a relation, not a field
+// expect: Event::special_users
 #include "../core/models.hpp"
 
 using namespace shop;

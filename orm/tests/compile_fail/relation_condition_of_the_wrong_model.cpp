@@ -1,4 +1,5 @@
 // expect: the condition of a relation is about the related model.s fields
+// expect: Event::is_published
 #include "../core/models.hpp"
 
 using namespace shop;

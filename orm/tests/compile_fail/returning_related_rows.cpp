@@ -1,4 +1,5 @@
 // expect: update_returning gives the changed rows themselves or orm::values of their fields
+// expect: Event::is_published
 #include "../core/models.hpp"
 
 using namespace shop;

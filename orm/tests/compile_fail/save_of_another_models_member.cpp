@@ -1,4 +1,5 @@
 // expect: save<...> names members of the object.s model
+// expect: Registration::notes
 #include "../core/models.hpp"
 
 using namespace shop;

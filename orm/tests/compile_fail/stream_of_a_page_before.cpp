@@ -1,4 +1,5 @@
 // expect: stream\(\) cannot turn the rows of pages.before
+// expect: Event::id
 #include "../core/models.hpp"
 
 using namespace shop;

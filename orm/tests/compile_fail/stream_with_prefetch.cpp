@@ -1,4 +1,5 @@
 // expect: stream\(\) does not prefetch
+// expect: Registration
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: string_agg joins texts; make a text of the field with orm::cast
+// expect: Event::max_participants
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: contains, starts_with and their kin test text fields
+// expect: Event::max_participants
 #include "../core/models.hpp"
 
 using namespace shop;

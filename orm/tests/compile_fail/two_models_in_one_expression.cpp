@@ -1,4 +1,5 @@
 // expect: fields of two different models in one expression
+// expect: Registration::notes
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,4 @@
-// expect: title_of
+// expect: title_of. is not a member of .*Event
 #include "../core/models.hpp"
 
 using namespace shop;

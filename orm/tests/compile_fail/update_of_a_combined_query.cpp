@@ -1,4 +1,5 @@
 // expect: a combined query cannot be updated
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

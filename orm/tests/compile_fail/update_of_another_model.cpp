@@ -1,4 +1,5 @@
 // expect: update sets fields of the query.s own model
+// expect: Registration::notes
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: on_conflict<...> and update<...> name fields of the object.s model
+// expect: Registration::notes
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: combine conditions, not values
+// expect: Event::is_published
 #include "../core/models.hpp"
 
 using namespace shop;

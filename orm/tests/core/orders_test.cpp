@@ -128,7 +128,7 @@ TEST_P(Orders, DistinctOnCountsCutsChangesAndErases) {
     EXPECT_EQ(db.all(newest | orm::limit(1) | orm::offset(1)).size(), 1U);
     EXPECT_EQ(db.all(newest | orm::offset(1)).size(), 1U);
     EXPECT_EQ(db.count(orm::select<Venue> |
-                       orm::filter(orm::exists(newest | orm::filter(f<&E::venue> == orm::outer<&Venue::id>)))),
+                       orm::filter(orm::in(f<&Venue::id>, newest | orm::value_of(orm::coalesce(f<&E::venue>, -1))))),
               1);
     EXPECT_EQ(db.update(newest, orm::set<& E::max_participants> = 7), 2U);
     EXPECT_EQ(db.get(middle.id).max_participants, 30);
@@ -191,10 +191,6 @@ TEST_P(Orders, UpdatesTakeValuesOfOtherRowsFromSubqueriesOnly) {
                                      orm::value_of(orm::concat(f<&E::title>, "!")));
     EXPECT_EQ(db.update(orm::select<R>, orm::set<& R::notes> = orm::coalesce(title, "")), 1U);
     EXPECT_EQ(db.get(r.id).notes, "middle!");
-    const auto related = orm::set<& R::notes> = f<&R::event, &E::title>;
-    EXPECT_THROW(db.update(orm::select<R>, related), orm::UsageError);
-    EXPECT_THROW(db.update(orm::select<R> | orm::filter(f<&R::event, &E::title> == "middle"), related), orm::UsageError)
-        << "the join of the condition is not one of the UPDATE";
     EXPECT_EQ(db.update(orm::select<E> | orm::order_by<&E::title> | orm::limit(1), orm::set<& E::max_participants> = 1),
               1U);
     EXPECT_EQ(db.get(early.id).max_participants, 1);

@@ -99,7 +99,12 @@ TEST_P(Sets, AreOrderedByTheirOwnColumns) {
         of({"b"}) | orm::values<&E::title, &E::fee> | orm::union_with(of({"a", "c"}) | orm::values<&E::title, &E::fee>);
     EXPECT_EQ(std::get<0>(db.first(names).value()), "a") << "by all columns, so that it is always the same one";
     EXPECT_EQ(std::get<0>(db.first(names | orm::order_by<orm::desc<&E::fee>>).value()), "c");
-    EXPECT_THROW(db.all(names | orm::order_by<&E::event_date>), orm::UsageError);
+    const auto shouted = [&](const auto& query) { return query | orm::annotate(orm::upper(f<&E::title>)); };
+    const auto rows = db.all(shouted(of({"b", "d"})) | orm::union_with(shouted(of({"a", "c"}))) |
+                             orm::sort(orm::upper(f<&E::title>)));
+    ASSERT_EQ(rows.size(), 4U);
+    EXPECT_EQ(std::get<0>(rows[0]).title, "a") << "by an annotation that both halves yield";
+    EXPECT_EQ(std::get<1>(rows[3]), "D");
 }
 
 TEST_P(Sets, KeepRelatedRowsAndTakePrefetches) {

@@ -1,0 +1,18 @@
+// expect: an aggregate of them is orm::count.relation. > 2
+// expect: Registration
+// expect: Registration
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Database& db();
+template <class T>
+void use(const T&) {}
+
+#ifdef FIXED
+auto q = orm::select<E> | orm::filter(orm::count(registrations) > 1);
+#else
+auto q = orm::select<E> | orm::annotate(orm::count(registrations.where(orm::count() > 1)));
+#endif

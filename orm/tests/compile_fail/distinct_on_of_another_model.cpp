@@ -1,0 +1,17 @@
+// expect: distinct_on<...> names fields of the query.s own model
+// expect: Venue::city
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Database& db();
+template <class T>
+void use(const T&) {}
+
+#ifdef FIXED
+auto q = orm::select<Venue> | orm::order_by<&Venue::city> | orm::distinct_on<&Venue::city>;
+#else
+auto q = orm::select<E> | orm::order_by<&E::venue> | orm::distinct_on<&Venue::city>;
+#endif
