@@ -152,6 +152,15 @@ std::string literal(const TypeInfo& type, const void* value) {
     return "NULL";
 }
 
+const TypeInfo* type_of(const Expr& e) {
+    if (e.type) return e.type;
+    if (e.op == Op::window) return type_of(*e.args[0]);
+    if (e.op != Op::scalar) return nullptr;
+    const Select* first = e.select;
+    while (first->combined.left) first = first->combined.left;
+    return first->outputs.empty() ? nullptr : type_of(*first->outputs[0].expr);
+}
+
 std::string_view cast_name(const TypeInfo& type, bool sqlite) {
     switch (type.kind) {
         case Kind::boolean:
@@ -207,21 +216,46 @@ void Renderer::binary(const Expr& e, std::string_view op) {
     side(*e.args[1], *e.args[0]);
 }
 
-/// SQLite divides whole decimals as integers, and takes the rest of a division of integers only.
-void Renderer::divided(const Expr& e) {
-    const bool decimals = sqlite() && holds_decimal(e.type);
-    if (!decimals) return binary(e, operator_text(e.op));
-    if (e.op == Op::modulo) {
-        out_ += "orm_modulo(";
-        list(e.args);
-        out_ += ')';
-        return;
+void Renderer::exactly(std::string_view function, const Expr& e, std::string_view last) {
+    text(function).text("(");
+    for (const Expr* argument : e.args) {
+        if (argument != e.args.front()) out_ += ", ";
+        if (argument->op == Op::param)
+            placeholder(*argument);  // our functions read a decimal's text
+        else
+            expr(*argument);
     }
-    out_ += "CAST(";
-    expr(*e.args[0]);
-    out_ += " AS REAL) / (";
-    expr(*e.args[1]);
+    if (!last.empty()) text(", ").text(last);
     out_ += ')';
+}
+
+/// SQLite calculates with doubles, in which 0.1 + 0.2 is not 0.3.
+void Renderer::arithmetic(const Expr& e) {
+    if (!sqlite() || !holds_decimal(e.type)) return binary(e, operator_text(e.op));
+    exactly(e.op == Op::add ? "orm_add" : e.op == Op::subtract ? "orm_subtract" : "orm_multiply", e);
+}
+
+/// A quotient of decimals has a fixed number of decimals. SQLite takes a division by zero for NULL.
+void Renderer::divided(const Expr& e) {
+    const bool decimals = holds_decimal(e.type);
+    const std::string scale = decimals ? std::to_string(e.type->scale) : std::string();
+    if (postgres() && decimals && e.op == Op::divide) {
+        out_ += "round(";
+        binary(e, " / ");
+        text(", ").text(scale).text(")");
+    } else if (!sqlite()) {
+        binary(e, operator_text(e.op));
+    } else if (decimals) {
+        e.op == Op::divide ? exactly("orm_divide", e, scale) : exactly("orm_modulo", e);
+    } else {
+        const Expr& dividend = *e.args[0];
+        if (!is_simple(dividend)) out_ += '(';
+        expr(dividend);
+        if (!is_simple(dividend)) out_ += ')';
+        text(operator_text(e.op)).text("orm_divisor(");
+        expr(*e.args[1]);
+        out_ += ')';
+    }
 }
 
 void Renderer::placeholder(const Expr& e) {
@@ -485,8 +519,8 @@ void Renderer::aggregate(const Expr& e, const Expr* window) {
     if (e.text == "string_agg" || e.text == "array_agg") return list_aggregate(e, window);
     const bool cast_average = postgres() && e.text == "avg";
     if (cast_average) out_ += "CAST(";
-    out_ += e.text;
-    out_ += '(';
+    const bool exact = sqlite() && (e.text == "sum" || e.text == "avg") && holds_decimal(type_of(*e.args[0]));
+    text(exact ? "orm_" : "").text(e.text).text("(");
     if (e.flag) out_ += "DISTINCT ";
     if (e.args.empty())
         out_ += '*';
@@ -560,10 +594,12 @@ void Renderer::expr(const Expr& e) {
         case Op::ge:
         case Op::and_:
         case Op::or_:
+            binary(e, operator_text(e.op));
+            break;
         case Op::add:
         case Op::subtract:
         case Op::multiply:
-            binary(e, operator_text(e.op));
+            arithmetic(e);
             break;
         case Op::divide:
         case Op::modulo:

@@ -43,6 +43,9 @@ class Renderer {
     void param(const Expr& e);
     void placeholder(const Expr& e);
     void check_yielded(const Expr& column) const;
+    /// A call of one of our SQLite functions, with arguments before it ends; `last` is a literal after them.
+    void exactly(std::string_view function, const Expr& e, std::string_view last = {});
+    void arithmetic(const Expr& e);
     void divided(const Expr& e);
     void function(const Expr& e);
     bool date_function(const Expr& e);
@@ -73,5 +76,7 @@ class Renderer {
 };
 
 std::string_view cast_name(const TypeInfo& type, bool sqlite);
+/// Null: it is not known.
+const TypeInfo* type_of(const Expr& e);
 
 }  // namespace orm::sql
