@@ -76,6 +76,13 @@ constexpr T convert_param(const From& value) {
         return static_cast<T>(value);
 }
 
+/// Whether the value may turn negative on its way to the database.
+template <class Target, class From>
+inline constexpr bool may_wrap = false;
+template <class Target, std::unsigned_integral From>
+inline constexpr bool may_wrap<Target, From> = sizeof(From) == sizeof(std::int64_t) &&
+                                               (std::integral<Target> || is_decimal<Target>);
+
 /// Fails to compile with one sentence; the instantiation's first line names the field and the value's type.
 template <class Field, class Given>
 struct Check {
@@ -89,6 +96,10 @@ struct Check {
         else
             return !std::is_void_v<param_type_t<target, remove_optional<T>>>;
     }
+    static_assert(
+        !may_wrap<target, remove_optional<Given>>,
+        "orm: an unsigned 64-bit number may be larger than every number of the databases; give a std::int64_t "
+        "(std::ssize of a container)");
     static constexpr bool null_ok = !std::is_same_v<Given, std::nullopt_t> || is_optional<typename Field::orm_value>;
     static_assert(!(is_id<target> && !ok<Given>()),
                   "orm: a key compares only with a key of the same model (orm::Id<Model>); see Field and Given above");
@@ -199,18 +210,13 @@ struct Binary : Fluent<Binary<Operator, L, R, V>> {
     const sql::Expr* describe(sql::Scope& scope) const {
         const sql::Expr* l = left.describe(scope);
         sql::Expr* node = scope.tree().make(Operator, {l, right.describe(scope)});
-        if constexpr (calculates) node->type = &type_info<remove_optional<V>>;
+        if constexpr (!std::is_same_v<V, bool>) node->type = &type_info<remove_optional<V>>;
         return node;
     }
     void bind(Params& p) const {
         left.bind(p);
         right.bind(p);
     }
-
-  private:
-    static constexpr bool calculates = Operator == sql::Op::add || Operator == sql::Op::subtract ||
-                                       Operator == sql::Op::multiply || Operator == sql::Op::divide ||
-                                       Operator == sql::Op::modulo;
 };
 
 template <sql::Op Operator, class L, class T>

@@ -243,6 +243,11 @@ struct Summed<Decimal<Digits, Scale>> {
     using type = Decimal<18, Scale>;
 };
 template <class E>
+consteval void check_ordered() {
+    static_assert(category<remove_optional<typename E::orm_value>>() != Category::json,
+                  "orm: min and max do not take documents; take a value out of them with orm::json_text");
+}
+template <class E>
 using summed = typename Summed<remove_optional<typename E::orm_value>>::type;
 
 }  // namespace detail
@@ -270,11 +275,13 @@ constexpr auto sum(Relation relation, E field) {
 }
 template <detail::RelationLike Relation, Expression E>
 constexpr auto max(Relation relation, E field) {
+    detail::check_ordered<E>();
     return detail::RelationAggregate<"max", std::optional<remove_optional<typename E::orm_value>>, Relation, E>(
         relation, field);
 }
 template <detail::RelationLike Relation, Expression E>
 constexpr auto min(Relation relation, E field) {
+    detail::check_ordered<E>();
     return detail::RelationAggregate<"min", std::optional<remove_optional<typename E::orm_value>>, Relation, E>(
         relation, field);
 }
@@ -304,11 +311,13 @@ constexpr auto avg(E field) {
 }
 template <Expression E>
 constexpr auto min(E field) {
+    detail::check_ordered<E>();
     return detail::Aggregate<"min", std::optional<remove_optional<typename E::orm_value>>, E, detail::NoExpression,
                              false>(field, {});
 }
 template <Expression E>
 constexpr auto max(E field) {
+    detail::check_ordered<E>();
     return detail::Aggregate<"max", std::optional<remove_optional<typename E::orm_value>>, E, detail::NoExpression,
                              false>(field, {});
 }

@@ -20,6 +20,7 @@ std::string explain_cannot_open(const std::string& path, int system_error);
 /// Adds orm_lower(text) and orm_upper(text): SQLite's own know ASCII only, PostgreSQL's all of Unicode.
 void add_functions(sqlite3* database);
 void add_json_functions(sqlite3* database);
+void add_json_order(sqlite3* database);
 void add_search_functions(sqlite3* database);
 void add_list_functions(sqlite3* database);
 void add_date_functions(sqlite3* database);

@@ -2,10 +2,13 @@
 ///
 ///     orm_add(a, b), orm_subtract(a, b), orm_multiply(a, b); orm_divide(a, b, scale), rounded to so many decimals;
 ///     orm_modulo(a, b), the rest of a division, with a's sign; orm_sum(a), orm_avg(a), over a window, too;
-///     orm_divisor(b): b, unless it is zero
+///     orm_divisor(b): b, unless it is zero; orm_decimal_text(a, scale), orm_bool_text(a), orm_float_text(a), as
+///     PostgreSQL writes them
 ///
 /// A result is what a column would keep: a whole number, or the double nearest to a decimal of at most 15 significant
 /// digits, which stands for that decimal.
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -156,6 +159,41 @@ void modulo(sqlite3_context* context, int, sqlite3_value** values) {
     });
 }
 
+/// With exactly so many decimals.
+void decimal_text(sqlite3_context* context, int, sqlite3_value** values) {
+    if (any_null(1, values)) return;
+    std::optional<Exact> value = exact_of(values[0]);
+    const int scale = sqlite3_value_int(values[1]);
+    if (value && value->scale > scale) {
+        Wide one = 1;
+        if (!shift(one, value->scale - scale)) return refuse(context);
+        const Wide half = value->units < 0 ? -one / 2 : one / 2;
+        value = Exact{(value->units + half) / one, scale};
+    }
+    if (!value || !shift(value->units, scale - value->scale) || value->units != static_cast<std::int64_t>(value->units))
+        return refuse(context);
+    const std::string text = detail::format_decimal(static_cast<std::int64_t>(value->units), scale);
+    sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+}
+
+void bool_text(sqlite3_context* context, int, sqlite3_value** values) {
+    if (any_null(1, values)) return;
+    sqlite3_result_text(context, sqlite3_value_int(values[0]) != 0 ? "true" : "false", -1, SQLITE_STATIC);
+}
+
+/// The shortest digits, in PostgreSQL's form.
+void float_text(sqlite3_context* context, int, sqlite3_value** values) {
+    if (any_null(1, values)) return;
+    const double value = sqlite3_value_double(values[0]);
+    if (std::isinf(value)) return sqlite3_result_text(context, value < 0 ? "-Infinity" : "Infinity", -1, SQLITE_STATIC);
+    char text[48];
+    const char* end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
+    const int exponent = std::atoi(std::find(text, const_cast<char*>(end), 'e') + 1);
+    if (exponent >= -4 && exponent < 15)
+        end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr;
+    sqlite3_result_text(context, text, static_cast<int>(end - text), SQLITE_TRANSIENT);
+}
+
 /// SQLite gives it zeroed.
 struct Total {
     Exact sum;
@@ -203,6 +241,9 @@ void add_decimal_functions(sqlite3* database) {
     scalar("orm_divide", 3, divide);
     scalar("orm_modulo", 2, modulo);
     scalar("orm_divisor", 1, divisor);
+    scalar("orm_decimal_text", 2, decimal_text);
+    scalar("orm_bool_text", 1, bool_text);
+    scalar("orm_float_text", 1, float_text);
     sqlite3_create_window_function(database, "orm_sum", 1, flags, nullptr, step<1>, answer<false>, answer<false>,
                                    step<-1>, nullptr);
     sqlite3_create_window_function(database, "orm_avg", 1, flags, nullptr, step<1>, answer<true>, answer<true>,

@@ -3,7 +3,7 @@
 /// refused.
 ///
 ///     orm_fit_decimal(value, digits, scale, column), orm_fit_integer(value, bytes, column),
-///     orm_fit_text(value, characters, column)
+///     orm_fit_text(value, characters, column); orm_even(number), which rounds a double as PostgreSQL does
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -94,6 +94,12 @@ void fit_integer(sqlite3_context* context, int, sqlite3_value** values) {
     return whole <= most && whole >= -most - 1 ? sqlite3_result_int64(context, whole) : refused();
 }
 
+/// Halves to the even number; a whole number stays what it is.
+void even(sqlite3_context* context, int, sqlite3_value** values) {
+    if (sqlite3_value_type(values[0]) != SQLITE_FLOAT) return sqlite3_result_value(context, values[0]);
+    sqlite3_result_double(context, std::nearbyint(sqlite3_value_double(values[0])));
+}
+
 /// Blanks that are too many are cut off, as the standard says and PostgreSQL does.
 void fit_text(sqlite3_context* context, int, sqlite3_value** values) {
     if (sqlite3_value_type(values[0]) == SQLITE_NULL) return;
@@ -120,6 +126,7 @@ void add_fit_functions(sqlite3* database) {
     add("orm_fit_decimal", 4, fit_decimal);
     add("orm_fit_integer", 3, fit_integer);
     add("orm_fit_text", 3, fit_text);
+    add("orm_even", 1, even);
 }
 
 }  // namespace orm::sqlite
