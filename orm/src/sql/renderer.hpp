@@ -50,7 +50,7 @@ class Renderer {
     void param(const Expr& e);
     void placeholder(const Expr& e);
     void check_yielded(const Expr& column) const;
-    /// A call of one of our SQLite functions, with arguments before it ends; `last` is a literal after them.
+    /// A call of a SQLite function of ours, which reads decimals as texts; `last`: a literal after the arguments.
     void exactly(std::string_view function, const Expr& e, std::string_view last = {});
     void arithmetic(const Expr& e);
     void divided(const Expr& e);

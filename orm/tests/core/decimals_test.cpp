@@ -1,4 +1,6 @@
 /// Decimals that are calculated and added up: exact on both databases, wide enough for the result, and refused alike.
+#include <random>
+
 #include "fixture.hpp"
 
 namespace shop {
@@ -100,6 +102,31 @@ TEST_P(Decimals, CalculatedOnesAreExact) {
     EXPECT_EQ(where(orm::sum(registrations, f<&R::event, &E::fee>) * 3 == Money("0.60")), "dime");
     db.update(orm::select<E> | orm::filter(fee < 1), orm::set<& E::fee> = fee * 3 - Money("0.30"));
     EXPECT_EQ(where(fee == 0), "dime") << "not a tiny rest";
+}
+
+/// The same as whole numbers of the smallest unit yield.
+TEST_P(Decimals, RandomOnesAreCalculatedExactly) {
+    std::mt19937_64 random(7);
+    const auto between = [&](std::int64_t low, std::int64_t high) {
+        return std::uniform_int_distribution(low, high)(random);
+    };
+    for (int i = 0; i < 200; ++i) {
+        const auto a = orm::Decimal<9, 4>::from_units(between(-9'999'999, 9'999'999));
+        const auto b = Money::from_units(between(1, 999'999) * (i % 2 == 0 ? 1 : -1));
+        SCOPED_TRACE(a.to_string() + " " + b.to_string());
+        const auto left = orm::value(a);
+        const auto [sum, difference, product, quotient, rest] =
+            db.get(orm::select<E> | orm::filter(f<&E::id> == dime.id) |
+                   orm::value_of(left + b, left - b, left * b, left / b, left % b));
+        const std::int64_t fine = b.units * 100;
+        EXPECT_EQ(sum.units, a.units + fine);
+        EXPECT_EQ(difference.units, a.units - fine);
+        EXPECT_EQ(product.units, a.units * b.units);
+        EXPECT_EQ(rest.units, a.units % fine);
+        const std::int64_t scaled = std::abs(a.units) * 1'000'000, by = std::abs(fine);
+        const std::int64_t rounded = (scaled + by / 2) / by;
+        EXPECT_EQ(quotient.units, (a.units < 0) != (b.units < 0) ? -rounded : rounded);
+    }
 }
 
 TEST_P(Decimals, DivisionByZeroIsAnError) {
