@@ -86,6 +86,11 @@ Plan finish_plan(sql::Scope& scope, Terminal terminal, Dialect dialect, bool pro
     return make_plan(select.name, sql::render(select, dialect), std::move(scope.rows));
 }
 
+void refuse_negative(std::string_view stage, std::int64_t rows) {
+    throw UsageError("orm::" + std::string(stage) + "(" + std::to_string(rows) +
+                     "): a number of rows is not negative; leave the stage out for all rows (orm::when)");
+}
+
 void limit_per_owner(sql::Select& select, const sql::Expr* owner) {
     if (!select.limit && !select.offset) return;
     select.partition = {owner};

@@ -76,6 +76,13 @@ constexpr T convert_param(const From& value) {
         return static_cast<T>(value);
 }
 
+/// Whether the value may turn negative on its way to the database.
+template <class Target, class From>
+inline constexpr bool may_wrap = false;
+template <class Target, std::unsigned_integral From>
+inline constexpr bool may_wrap<Target, From> = sizeof(From) == sizeof(std::int64_t) &&
+                                               (std::integral<Target> || is_decimal<Target>);
+
 /// Fails to compile with one sentence; the instantiation's first line names the field and the value's type.
 template <class Field, class Given>
 struct Check {
@@ -89,6 +96,10 @@ struct Check {
         else
             return !std::is_void_v<param_type_t<target, remove_optional<T>>>;
     }
+    static_assert(
+        !may_wrap<target, remove_optional<Given>>,
+        "orm: an unsigned 64-bit number may be larger than every number of the databases; give a std::int64_t "
+        "(std::ssize of a container)");
     static constexpr bool null_ok = !std::is_same_v<Given, std::nullopt_t> || is_optional<typename Field::orm_value>;
     static_assert(!(is_id<target> && !ok<Given>()),
                   "orm: a key compares only with a key of the same model (orm::Id<Model>); see Field and Given above");
@@ -199,18 +210,13 @@ struct Binary : Fluent<Binary<Operator, L, R, V>> {
     const sql::Expr* describe(sql::Scope& scope) const {
         const sql::Expr* l = left.describe(scope);
         sql::Expr* node = scope.tree().make(Operator, {l, right.describe(scope)});
-        if constexpr (calculates) node->type = &type_info<remove_optional<V>>;
+        if constexpr (!std::is_same_v<V, bool>) node->type = &type_info<remove_optional<V>>;
         return node;
     }
     void bind(Params& p) const {
         left.bind(p);
         right.bind(p);
     }
-
-  private:
-    static constexpr bool calculates = Operator == sql::Op::add || Operator == sql::Op::subtract ||
-                                       Operator == sql::Op::multiply || Operator == sql::Op::divide ||
-                                       Operator == sql::Op::modulo;
 };
 
 template <sql::Op Operator, class L, class T>
@@ -261,11 +267,9 @@ inline constexpr bool may_be_null<OuterColumn<Path...>> = OuterColumn<Path...>::
 template <class T>
 inline constexpr bool may_be_null<Value<T>> = is_optional<T>;
 template <sql::Op Operator, class L, class R, class V>
-inline constexpr bool may_be_null<Binary<Operator, L, R, V>> = is_optional<V> || Operator == sql::Op::divide ||
-                                                               Operator == sql::Op::modulo ||
-                                                               (Operator != sql::Op::same &&
-                                                                Operator != sql::Op::not_same &&
-                                                                (may_be_null<L> || may_be_null<R>));
+inline constexpr bool may_be_null<Binary<Operator, L, R, V>> = is_optional<V> || (Operator != sql::Op::same &&
+                                                                                  Operator != sql::Op::not_same &&
+                                                                                  (may_be_null<L> || may_be_null<R>));
 // Compared with a std::optional value: `IS NULL`, or `=` with a value.
 template <sql::Op Operator, class L, class T>
 requires(Operator == sql::Op::eq ||
@@ -330,25 +334,44 @@ constexpr auto combine(const L& l, const R& r) {
     return Binary<Operator, L, R>(l, r);
 }
 
-template <class A, class B>
+template <class T>
+inline constexpr int scale_of = 0;
+template <int Digits, int Scale>
+inline constexpr int scale_of<Decimal<Digits, Scale>> = Scale;
+
+/// Beside a double a number is one. Decimals are as wide as they can be, since the result may be larger than the
+/// columns; a product has the decimals of both factors, a quotient is rounded to at least 6.
+template <sql::Op Operator, class A, class B>
 consteval auto arithmetic_type() {
     using X = remove_optional<A>;
     using Y = remove_optional<B>;
-    if constexpr (is_decimal<X> || std::is_same_v<X, double>)
-        return std::type_identity<X>{};
-    else if constexpr (is_decimal<Y> || std::is_same_v<Y, double>)
-        return std::type_identity<Y>{};
-    else if constexpr (std::integral<X> && std::integral<Y>)
+    if constexpr (std::is_same_v<X, double> || std::is_same_v<Y, double>) {
+        return std::type_identity<double>{};
+    } else if constexpr (is_decimal<X> || is_decimal<Y>) {
+        constexpr int most = std::max(scale_of<X>, scale_of<Y>);
+        constexpr int scale = Operator == sql::Op::multiply ? scale_of<X> + scale_of<Y>
+                              : Operator == sql::Op::divide ? std::max(most, 6)
+                                                            : most;
+        static_assert(scale <= 18,
+                      "orm: a product of these decimals has more than 18 decimals; cast a factor to fewer, for "
+                      "instance orm::cast<orm::Decimal<18, 4>>(factor)");
+        return std::type_identity<Decimal<18, std::min(scale, 18)>>{};
+    } else if constexpr (std::integral<X> && std::integral<Y>) {
         return std::type_identity<std::conditional_t<(sizeof(X) >= sizeof(Y)), X, Y>>{};
-    else
+    } else {
         return std::type_identity<X>{};
+    }
 }
 template <sql::Op Operator, class L, class R>
 constexpr auto arithmetic(const L& l, const R& r) {
     static_assert(category<remove_optional<typename L::orm_value>>() == Category::number,
                   "orm: + - * / % work on numbers; use orm::concat for text");
     auto value = operand<L>(r);
-    using V = typename decltype(arithmetic_type<typename L::orm_value, typename decltype(value)::orm_value>())::type;
+    using V = typename decltype(arithmetic_type<Operator, typename L::orm_value,
+                                                typename decltype(value)::orm_value>())::type;
+    static_assert(Operator != sql::Op::modulo || !std::is_same_v<V, double>,
+                  "orm: % works on whole numbers and decimals, as doubles have no exact rest of a division; cast the "
+                  "double: orm::cast<std::int64_t>(number), orm::cast<orm::Decimal<18, 4>>(number)");
     constexpr bool nullable = is_optional<typename L::orm_value> || is_optional<typename decltype(value)::orm_value>;
     return Binary<Operator, L, decltype(value), std::conditional_t<nullable, std::optional<V>, V>>(l, std::move(value));
 }

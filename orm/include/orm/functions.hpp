@@ -79,14 +79,81 @@ constexpr auto call(const Args&... args) {
     return Call<Name, V, expression_of<Args>...>(Pack<expression_of<Args>...>{{as_expression(args)}...});
 }
 
+template <class E>
+using value_of_expression = remove_optional<typename expression_of<E>::orm_value>;
+
+template <class V, class... Args>
+using nullable_like =
+    std::conditional_t<(is_optional<typename expression_of<Args>::orm_value> || ...), std::optional<V>, V>;
+
+template <class... Args>
+consteval void check_texts() {
+    static_assert(((category<value_of_expression<Args>>() == Category::text) && ...),
+                  "orm: this function works on texts; make one of the field with orm::cast<std::string>(field)");
+}
+template <class First, class... Rest>
+consteval void check_kin() {
+    static_assert((comparable<value_of_expression<First>, value_of_expression<Rest>> && ...),
+                  "orm: coalesce, nullif, greatest and least take values of one kind; cast the others, for instance "
+                  "orm::cast<std::string>(number)");
+}
+template <class... Args>
+consteval void check_no_documents() {
+    static_assert(((category<value_of_expression<Args>>() != Category::json) && ...),
+                  "orm: greatest and least do not take documents; take a value out of them with orm::json_text");
+}
+
+/// The type that holds values of both: of the first one, but for numbers of different types.
+template <class A, class B>
+consteval auto common_type() {
+    if constexpr (std::is_same_v<A, B> || category<A>() != Category::number || category<B>() != Category::number)
+        return std::type_identity<A>{};
+    else if constexpr (std::is_same_v<A, double> || std::is_same_v<B, double>)
+        return std::type_identity<double>{};
+    else if constexpr (is_decimal<A> && !is_decimal<B>)
+        return std::type_identity<A>{};
+    else if constexpr (is_decimal<B>)
+        return std::type_identity<Decimal<18, std::max(scale_of<A>, scale_of<B>)>>{};
+    else
+        return std::type_identity<std::conditional_t<(sizeof(A) >= sizeof(B)), A, B>>{};
+}
+template <class A, class... Rest>
+struct CommonType {
+    using type = A;
+};
+template <class A, class B, class... Rest>
+struct CommonType<A, B, Rest...> {
+    using type = typename CommonType<typename decltype(common_type<A, B>())::type, Rest...>::type;
+};
 template <class A, class... B>
 struct CoalescedType {
     static constexpr bool nullable = is_optional<A> && (is_optional<B> && ...);
-    using type = std::conditional_t<nullable, A, remove_optional<A>>;
+    using value = typename CommonType<remove_optional<A>, remove_optional<B>...>::type;
+    using type = std::conditional_t<nullable, std::optional<value>, value>;
 };
 /// Of the first value that is not NULL, and of its kin.
 template <class... Args>
 using first_value_of = typename CoalescedType<typename expression_of<Args>::orm_value...>::type;
+
+/// The value as text, in one form on both databases; what has one already stays what it is.
+template <class E>
+constexpr auto as_text(const E& given) {
+    using T = value_of_expression<E>;
+    using V = nullable_like<std::string, E>;
+    static_assert(category<T>() != Category::json && !IsVector<T>::value,
+                  "orm: documents and arrays have no text that both databases share; take a value out of a document "
+                  "with orm::json_text, join an array where it is read");
+    if constexpr (category<T>() == Category::boolean)
+        return call<"orm_bool_text", V>(given);
+    else if constexpr (is_decimal<T>)
+        return call<"orm_decimal_text", V>(given);
+    else if constexpr (std::is_same_v<T, double>)
+        return call<"orm_float_text", V>(given);
+    else if constexpr (category<T>() == Category::timestamp)
+        return call<"orm_time_text", V>(given);
+    else
+        return as_expression(given);
+}
 
 template <class Condition, class V>
 struct Then {
@@ -126,56 +193,73 @@ inline constexpr auto function = [](const auto&... args) { return detail::call<N
 /// ASCII letters on SQLite, all letters on PostgreSQL (as in Django); for searches use the i… tests.
 template <class E>
 constexpr auto lower(const E& text) {
+    detail::check_texts<E>();
     return detail::call<"lower", typename E::orm_value>(text);
 }
 template <class E>
 constexpr auto upper(const E& text) {
+    detail::check_texts<E>();
     return detail::call<"upper", typename E::orm_value>(text);
 }
 template <class E>
 constexpr auto trim(const E& text) {
+    detail::check_texts<E>();
     return detail::call<"trim", typename E::orm_value>(text);
 }
 /// Code points.
 template <class E>
 constexpr auto length(const E& text) {
+    detail::check_texts<E>();
     using V = std::conditional_t<is_optional<typename E::orm_value>, std::optional<std::int64_t>, std::int64_t>;
     return detail::call<"length", V>(text);
 }
 template <class E>
 constexpr auto abs(const E& number) {
+    static_assert(detail::category<detail::value_of_expression<E>>() == detail::Category::number,
+                  "orm: abs works on numbers; make one of the value with orm::cast");
     return detail::call<"abs", typename E::orm_value>(number);
 }
-/// NULL counts as empty text.
+/// NULL counts as empty text. Other values have the form of cast<std::string>.
 template <class... Args>
 constexpr auto concat(const Args&... args) {
-    return detail::call<"concat", std::string>(args...);
+    return detail::call<"concat", std::string>(detail::as_text(args)...);
 }
 /// The first value that is not NULL.
 template <class First, class... Rest>
 constexpr auto coalesce(const First& first, const Rest&... rest) {
+    detail::check_kin<First, Rest...>();
     return detail::call<"coalesce", detail::first_value_of<First, Rest...>>(first, rest...);
 }
 template <class A, class B>
 constexpr auto nullif(const A& a, const B& b) {
+    detail::check_kin<A, B>();
     return detail::call<"nullif", std::optional<remove_optional<typename A::orm_value>>>(a, b);
 }
 /// The largest, the smallest of the values that are not NULL; NULL only when all are.
 template <class First, class... Rest>
 constexpr auto greatest(const First& first, const Rest&... rest) {
+    detail::check_kin<First, Rest...>();
+    detail::check_no_documents<First>();
     return detail::call<"greatest", detail::first_value_of<First, Rest...>>(first, rest...);
 }
 template <class First, class... Rest>
 constexpr auto least(const First& first, const Rest&... rest) {
+    detail::check_kin<First, Rest...>();
+    detail::check_no_documents<First>();
     return detail::call<"least", detail::first_value_of<First, Rest...>>(first, rest...);
 }
-/// A number with a fraction is rounded to a whole number, or to the decimals of an orm::Decimal; one that does not fit
-/// is a DataError.
+/// A number with a fraction is rounded to a whole number, or to the decimals of an orm::Decimal: decimals with halves
+/// away from zero, doubles to the even one (2.5 is 2), as PostgreSQL does. One that does not fit is a DataError.
+/// As text a decimal has its type's decimals (12.50), a double its shortest digits, a condition is true or false, and a
+/// time what orm::to_string(Timestamp) writes, in UTC.
 template <class To, class E>
 constexpr auto cast(const E& e) {
     using V = std::conditional_t<is_optional<typename E::orm_value>, std::optional<To>, To>;
     using From = remove_optional<typename E::orm_value>;
-    if constexpr (std::integral<To> && !std::is_same_v<To, bool> && (is_decimal<From> || std::is_same_v<From, double>))
+    if constexpr (detail::category<To>() == detail::Category::text && !std::is_same_v<To, From>)
+        return detail::call<"cast", V>(detail::as_text(e));
+    else if constexpr (std::integral<To> && !std::is_same_v<To, bool> &&
+                       (is_decimal<From> || std::is_same_v<From, double>))
         return detail::call<"rounding cast", V>(e);
     else
         return detail::call<"cast", V>(e);
@@ -205,7 +289,9 @@ constexpr auto case_(const First& first, const Rest&... rest) {
     static_assert(branches >= sizeof...(Rest), "orm: case_(then(...), ..., otherwise) has one value otherwise");
     constexpr bool nullable =
         !otherwise || is_optional<V> || (is_optional<typename detail::BranchValue<Rest>::type> || ...);
-    using Result = std::conditional_t<nullable, std::optional<remove_optional<V>>, V>;
+    using Value = typename detail::CommonType<remove_optional<V>,
+                                              remove_optional<typename detail::BranchValue<Rest>::type>...>::type;
+    using Result = std::conditional_t<nullable, std::optional<Value>, Value>;
     return std::apply([](const auto&... args) { return detail::call<"case", Result>(args...); },
                       std::tuple_cat(detail::branch(first), detail::branch(rest)...));
 }

@@ -191,6 +191,7 @@ struct RelationAggregate : Fluent<RelationAggregate<Function, V, Relation, Argum
             sql::Expr* call = tree.make(sql::Op::aggregate);
             call->text = Function.view();
             call->flag = Distinct;
+            call->type = &type_info<remove_optional<V>>;
             if constexpr (!std::is_same_v<Argument, NoExpression>) call->args = {argument.describe(inner)};
             inner.select().outputs.push_back({call, {}});
             sql::Expr* result = tree.make(sql::Op::scalar);
@@ -230,6 +231,7 @@ struct Aggregate : Fluent<Aggregate<Function, V, Argument, Filter, Distinct>> {
         sql::Expr* call = scope.tree().make(sql::Op::aggregate);
         call->text = Function.view();
         call->flag = Distinct;
+        call->type = &type_info<remove_optional<V>>;
         if constexpr (!std::is_same_v<Argument, NoExpression>) call->args = {argument.describe(scope)};
         if constexpr (!std::is_same_v<Filter, NoExpression>) call->filter = filter.describe(scope);
         return call;
@@ -240,8 +242,23 @@ struct Aggregate : Fluent<Aggregate<Function, V, Argument, Filter, Distinct>> {
     }
 };
 
+/// Of many rows there is more than a column holds.
 template <class T>
-using summed = std::conditional_t<std::integral<T>, std::int64_t, T>;
+struct Summed {
+    static_assert(category<T>() == Category::number, "orm: sum and avg take numbers; count takes anything");
+    using type = std::conditional_t<std::integral<T>, std::int64_t, T>;
+};
+template <int Digits, int Scale>
+struct Summed<Decimal<Digits, Scale>> {
+    using type = Decimal<18, Scale>;
+};
+template <class E>
+consteval void check_ordered() {
+    static_assert(category<remove_optional<typename E::orm_value>>() != Category::json,
+                  "orm: min and max do not take documents; take a value out of them with orm::json_text");
+}
+template <class E>
+using summed = typename Summed<remove_optional<typename E::orm_value>>::type;
 
 }  // namespace detail
 
@@ -263,21 +280,24 @@ constexpr auto exists(Relation relation) {
 /// Aggregates of a field of the related rows; empty (NULL) where there is no row.
 template <detail::RelationLike Relation, Expression E>
 constexpr auto sum(Relation relation, E field) {
-    using V = detail::summed<remove_optional<typename E::orm_value>>;
+    using V = detail::summed<E>;
     return detail::RelationAggregate<"sum", std::optional<V>, Relation, E>(relation, field);
 }
 template <detail::RelationLike Relation, Expression E>
 constexpr auto max(Relation relation, E field) {
+    detail::check_ordered<E>();
     return detail::RelationAggregate<"max", std::optional<remove_optional<typename E::orm_value>>, Relation, E>(
         relation, field);
 }
 template <detail::RelationLike Relation, Expression E>
 constexpr auto min(Relation relation, E field) {
+    detail::check_ordered<E>();
     return detail::RelationAggregate<"min", std::optional<remove_optional<typename E::orm_value>>, Relation, E>(
         relation, field);
 }
 template <detail::RelationLike Relation, Expression E>
 constexpr auto avg(Relation relation, E field) {
+    static_assert(sizeof(detail::summed<E>) > 0);
     return detail::RelationAggregate<"avg", std::optional<double>, Relation, E>(relation, field);
 }
 
@@ -291,20 +311,23 @@ constexpr auto count(E field) {
 }
 template <Expression E>
 constexpr auto sum(E field) {
-    using V = detail::summed<remove_optional<typename E::orm_value>>;
+    using V = detail::summed<E>;
     return detail::Aggregate<"sum", std::optional<V>, E, detail::NoExpression, false>(field, {});
 }
 template <Expression E>
 constexpr auto avg(E field) {
+    static_assert(sizeof(detail::summed<E>) > 0);
     return detail::Aggregate<"avg", std::optional<double>, E, detail::NoExpression, false>(field, {});
 }
 template <Expression E>
 constexpr auto min(E field) {
+    detail::check_ordered<E>();
     return detail::Aggregate<"min", std::optional<remove_optional<typename E::orm_value>>, E, detail::NoExpression,
                              false>(field, {});
 }
 template <Expression E>
 constexpr auto max(E field) {
+    detail::check_ordered<E>();
     return detail::Aggregate<"max", std::optional<remove_optional<typename E::orm_value>>, E, detail::NoExpression,
                              false>(field, {});
 }

@@ -182,12 +182,17 @@ struct OrderByExpressions : StageBase {
     }
 };
 
+/// A UsageError: SQLite would give all rows, PostgreSQL an error.
+[[noreturn]] void refuse_negative(std::string_view stage, std::int64_t rows);
+
 template <bool IsOffset>
 struct LimitStage : StageBase {
     static constexpr bool limits = true, after_sets = true;
     static constexpr std::size_t params = 1;
     std::int64_t rows;
-    constexpr explicit LimitStage(std::int64_t n) : rows(n) {}
+    constexpr explicit LimitStage(std::int64_t n) : rows(n) {
+        if (n < 0) refuse_negative(IsOffset ? "offset" : "limit", n);
+    }
     template <class Q>
     void describe(sql::Scope& scope) const {
         sql::Tree& tree = scope.tree();

@@ -15,16 +15,6 @@ namespace orm {
 
 namespace detail {
 
-template <class V, class... Args>
-using nullable_like =
-    std::conditional_t<(is_optional<typename expression_of<Args>::orm_value> || ...), std::optional<V>, V>;
-
-template <class... Args>
-consteval void check_texts() {
-    static_assert(((category<remove_optional<typename expression_of<Args>::orm_value>>() == Category::text) && ...),
-                  "orm: this function works on texts; make one of the field with orm::cast<std::string>(field)");
-}
-
 /// A count of code points, as PostgreSQL's functions take it: a 32-bit number.
 template <class N>
 constexpr auto count_of(const N& n) {

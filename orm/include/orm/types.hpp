@@ -172,6 +172,10 @@ struct Decimal {
     explicit Decimal(T) {
         static_assert(!sizeof(T), "orm: a double is not exact; write a decimal as text: orm::Decimal<6, 2>(\"9.99\")");
     }
+    /// Of other digits and decimals; implicit where every value fits.
+    template <int D, int S>
+    requires(D != Digits || S != Scale) explicit(S > Scale || D - S > Digits - Scale) Decimal(Decimal<D, S> other)
+        : units(detail::parse_decimal(other.to_string(), Digits, Scale)) {}
 
     static Decimal from_units(std::int64_t value) {
         Decimal result;
@@ -198,6 +202,25 @@ struct Decimal {
         return whole * detail::power_of_ten(Scale);
     }
 };
+
+namespace detail {
+/// The whole number, and the decimals as if there were 18 of them.
+template <int Digits, int Scale>
+constexpr std::pair<std::int64_t, std::int64_t> whole_and_decimals(Decimal<Digits, Scale> value) {
+    constexpr std::int64_t one = power_of_ten(Scale);
+    return {value.units / one, value.units % one * power_of_ten(18 - Scale)};
+}
+}  // namespace detail
+
+/// As numbers, whatever their digits and decimals: 4.50 is 4.5.
+template <int D1, int S1, int D2, int S2>
+requires(D1 != D2 || S1 != S2) constexpr auto operator<=>(Decimal<D1, S1> left, Decimal<D2, S2> right) {
+    return detail::whole_and_decimals(left) <=> detail::whole_and_decimals(right);
+}
+template <int D1, int S1, int D2, int S2>
+requires(D1 != D2 || S1 != S2) constexpr bool operator==(Decimal<D1, S1> left, Decimal<D2, S2> right) {
+    return detail::whole_and_decimals(left) == detail::whole_and_decimals(right);
+}
 
 /// `2026-05-01 18:30:00.000001`: the form that Django keeps in SQLite (UTC; the fraction only when it is not zero).
 std::string to_string(Timestamp value);

@@ -131,10 +131,21 @@ std::string type_of(const schema::State& state, const schema::Field& field, Dial
     return postgres_type(type, end.max_length, end.digits, end.scale);
 }
 
-// '["a","b"]' as PostgreSQL's array literal, for defaults of array columns.
+// '["a","b"]' as PostgreSQL's array literal, for defaults of array columns. Of JSON's escapes PostgreSQL shares \" and
+// \\; the others are control characters (\u000a), which stand there as they are.
 std::string array_literal(const std::string& sql) {
     if (sql.size() < 4 || !sql.starts_with("'[") || !sql.ends_with("]'")) return sql;
-    return "'{" + sql.substr(2, sql.size() - 4) + "}'";
+    std::string literal = "'{";
+    for (std::size_t i = 2; i < sql.size() - 2; ++i) {
+        if (sql[i] == '\\' && sql[i + 1] == 'u') {
+            literal += static_cast<char>(std::stoi(sql.substr(i + 2, 4), nullptr, 16));
+            i += 5;
+        } else {
+            literal += sql[i];
+            if (sql[i] == '\\') literal += sql[++i];
+        }
+    }
+    return literal + "}'";
 }
 
 std::optional<std::string> fill_of(const schema::Field& field, Dialect dialect) {

@@ -1,88 +1,11 @@
 #include <array>
 
-#include "decoding.hpp"
 #include "orm/errors.hpp"
 #include "sql/renderer.hpp"
 
 namespace orm::sql {
 
-std::string quote(std::string_view name) {
-    std::string quoted = "\"";
-    for (char c : name) {
-        if (c == '"') quoted += '"';
-        quoted += c;
-    }
-    return quoted + "\"";
-}
-
 namespace {
-
-std::string quote_text(std::string_view text) {
-    std::string quoted = "'";
-    for (char c : text) {
-        if (c == '\'') quoted += '\'';
-        quoted += c;
-    }
-    return quoted + "'";
-}
-
-std::string_view operator_text(Op op) {
-    switch (op) {
-        case Op::eq:
-            return " = ";
-        case Op::ne:
-            return " <> ";
-        case Op::lt:
-            return " < ";
-        case Op::le:
-            return " <= ";
-        case Op::gt:
-            return " > ";
-        case Op::ge:
-            return " >= ";
-        case Op::and_:
-            return " AND ";
-        case Op::or_:
-            return " OR ";
-        case Op::add:
-            return " + ";
-        case Op::subtract:
-            return " - ";
-        case Op::multiply:
-            return " * ";
-        case Op::divide:
-            return " / ";
-        case Op::modulo:
-            return " % ";
-        default:
-            return {};
-    }
-}
-
-/// An array as JSON, which is how SQLite keeps one and what the migrations translate for PostgreSQL.
-std::string json_array(const TypeInfo& type, const void* value) {
-    const ArrayInfo& array = *type.array;
-    const auto* data = static_cast<const char*>(array.data(value));
-    std::string text = "[";
-    for (std::size_t i = 0; i < array.size(value); ++i) {
-        const void* item = data + i * array.stride;
-        if (i) text += ',';
-        if (array.element->kind != Kind::text && array.element->kind != Kind::enumeration) {
-            text += literal(*array.element, item);
-            continue;
-        }
-        text += '"';
-        const std::string_view word = array.element->kind == Kind::text
-                                          ? std::string_view(*static_cast<const std::string*>(item))
-                                          : decoding::enumerator_name(*array.element->choices, item);
-        for (const char c : word) {
-            if (c == '"' || c == '\\') text += '\\';
-            text += c;
-        }
-        text += '"';
-    }
-    return text + "]";
-}
 
 /// Functions of ours that the databases do not share; `orm_…` are SQLite functions of ours (src/sqlite).
 struct UnlikeFunction {
@@ -106,76 +29,11 @@ const UnlikeFunction* unlike_function(std::string_view name) {
     return nullptr;
 }
 
-bool is_simple(const Expr& e) {
-    return e.op == Op::column || e.op == Op::param || e.op == Op::literal || e.op == Op::function ||
-           e.op == Op::scalar || e.op == Op::aggregate || e.op == Op::exists || e.op == Op::cast || e.op == Op::output;
-}
-
-bool holds_decimal(const TypeInfo* type) {
-    return type && type->kind == Kind::decimal;
-}
-/// A column of a table, which has SQLite's affinity; what common table expressions yield has none.
-bool is_stored(const Expr& e) {
-    return e.op == Op::column && e.source && e.source->model && !e.source->model->app.empty();
+bool compares(Op op) {
+    return op >= Op::eq && op <= Op::not_same;
 }
 
 }  // namespace
-
-std::string literal(const TypeInfo& type, const void* value) {
-    if (!value) return "NULL";
-    switch (type.kind) {
-        case Kind::boolean:
-            return *static_cast<const bool*>(value) ? "TRUE" : "FALSE";
-        case Kind::int16:
-            return std::to_string(*static_cast<const std::int16_t*>(value));
-        case Kind::int32:
-            return std::to_string(*static_cast<const std::int32_t*>(value));
-        case Kind::int64:
-            return std::to_string(*static_cast<const std::int64_t*>(value));
-        case Kind::float64:
-            return std::to_string(*static_cast<const double*>(value));
-        case Kind::text:
-            return quote_text(*static_cast<const std::string*>(value));
-        case Kind::json:
-            return quote_text(static_cast<const Json*>(value)->text);
-        case Kind::decimal:
-            return detail::format_decimal(*static_cast<const std::int64_t*>(value), type.scale);
-        case Kind::timestamp:
-            return quote_text(to_string(*static_cast<const Timestamp*>(value)));
-        case Kind::date:
-            return quote_text(to_string(*static_cast<const Date*>(value)));
-        case Kind::enumeration:
-            return quote_text(decoding::enumerator_name(*type.choices, value));
-        case Kind::array:
-            return quote_text(json_array(type, value));
-    }
-    return "NULL";
-}
-
-std::string_view cast_name(const TypeInfo& type, bool sqlite) {
-    switch (type.kind) {
-        case Kind::boolean:
-            return sqlite ? "INTEGER" : "boolean";
-        case Kind::int16:
-            return sqlite ? "INTEGER" : "smallint";
-        case Kind::int32:
-            return sqlite ? "INTEGER" : "integer";
-        case Kind::int64:
-            return sqlite ? "INTEGER" : "bigint";
-        case Kind::float64:
-            return sqlite ? "REAL" : "double precision";
-        case Kind::decimal:
-            return sqlite ? "NUMERIC" : "numeric";
-        case Kind::json:
-            return sqlite ? "TEXT" : "jsonb";
-        case Kind::timestamp:
-            return sqlite ? "TEXT" : "timestamp with time zone";
-        case Kind::date:
-            return sqlite ? "TEXT" : "date";
-        default:
-            return sqlite ? "TEXT" : "text";
-    }
-}
 
 void Renderer::require(bool supported, std::string_view feature) const {
     if (!supported)
@@ -194,6 +52,22 @@ void Renderer::list(const std::vector<const Expr*>& items) {
     }
 }
 
+void Renderer::key(const Expr& e) {
+    const bool document = sqlite() && holds_document(e);
+    if (document && !is_simple(e)) out_ += '(';
+    expr(e);
+    if (document) out_ += is_simple(e) ? " COLLATE orm_json" : ") COLLATE orm_json";
+}
+void Renderer::keys(const std::vector<const Expr*>& items) {
+    for (const Expr* item : items) {
+        if (item != items.front()) out_ += ", ";
+        key(*item);
+    }
+}
+void Renderer::output(const Expr& e) {
+    compares_rows_ ? key(e) : expr(e);
+}
+
 void Renderer::binary(const Expr& e, std::string_view op) {
     const auto side = [&](const Expr& s, const Expr& other) {
         if (s.op == Op::param && is_stored(other)) return placeholder(s);
@@ -203,78 +77,9 @@ void Renderer::binary(const Expr& e, std::string_view op) {
         out_ += ')';
     };
     side(*e.args[0], *e.args[1]);
+    if (sqlite() && compares(e.op) && holds_document(*e.args[0])) out_ += " COLLATE orm_json";
     out_ += op;
     side(*e.args[1], *e.args[0]);
-}
-
-/// SQLite divides whole decimals as integers, and takes the rest of a division of integers only.
-void Renderer::divided(const Expr& e) {
-    const bool decimals = sqlite() && holds_decimal(e.type);
-    if (!decimals) return binary(e, operator_text(e.op));
-    if (e.op == Op::modulo) {
-        out_ += "orm_modulo(";
-        list(e.args);
-        out_ += ')';
-        return;
-    }
-    out_ += "CAST(";
-    expr(*e.args[0]);
-    out_ += " AS REAL) / (";
-    expr(*e.args[1]);
-    out_ += ')';
-}
-
-void Renderer::placeholder(const Expr& e) {
-    if (target_ == Target::portable) {
-        out_ += literal(*e.type, e.value);
-        return;
-    }
-    out_ += sqlite() ? '?' : '$';
-    out_ += std::to_string(e.index + 1);
-}
-
-/// A decimal is bound as text on SQLite, where any number is less than any text. Beside a column of a table the
-/// column's affinity makes a number of it; elsewhere we do.
-void Renderer::param(const Expr& e) {
-    const bool cast = sqlite() && holds_decimal(e.type);
-    if (cast) out_ += "CAST(";
-    placeholder(e);
-    if (cast) out_ += " AS NUMERIC)";
-}
-
-/// SQLite's columns take any value: what a calculation yields is made to fit here, or refused, as on PostgreSQL. A
-/// parameter was checked before.
-void Renderer::assigned(const Expr& value, const MemberInfo& member) {
-    const TypeInfo& type = *member.plan.type;
-    const bool same_column = value.op == Op::column && value.type == &type;
-    if (value.op == Op::param) return placeholder(value);
-    if (!sqlite() || value.op == Op::literal || same_column) return expr(value);
-    std::string limits;
-    switch (type.kind) {
-        case Kind::int16:
-            limits = "2";
-            break;
-        case Kind::int32:
-            limits = "4";
-            break;
-        case Kind::int64:
-            limits = "8";
-            break;
-        case Kind::decimal:
-            limits = std::to_string(type.digits) + ", " + std::to_string(type.scale);
-            break;
-        case Kind::text:
-            if (type.max_length) limits = std::to_string(type.max_length);
-            break;
-        default:
-            break;
-    }
-    if (limits.empty()) return expr(value);
-    out_ += type.kind == Kind::text      ? "orm_fit_text("
-            : type.kind == Kind::decimal ? "orm_fit_decimal("
-                                         : "orm_fit_integer(";
-    expr(value);
-    text(", ").text(limits).text(", ").text(quote_text(member.column)).text(")");
 }
 
 void Renderer::in_array(const Expr& e) {
@@ -292,9 +97,15 @@ void Renderer::in_array(const Expr& e) {
         out_ += negated ? "))" : ")";
         return;
     }
-    expr(*e.args[0]);
+    key(*e.args[0]);
     out_ += negated ? " NOT IN (" : " IN (";
-    if (sqlite()) {
+    if (sqlite() && holds_document(*e.args[0])) {
+        out_ += "SELECT orm_json_get(";  // json_each() turns a document of one string or number into that
+        expr(*e.args[1]);
+        out_ += R"(, '["' || key || '"]') FROM json_each()";
+        expr(*e.args[1]);
+        out_ += ')';
+    } else if (sqlite()) {
         const bool cast = holds_decimal(e.args[1]->type->array->element) && !is_stored(*e.args[0]);
         out_ += cast ? "SELECT CAST(value AS NUMERIC) FROM json_each(" : "SELECT value FROM json_each(";
         expr(*e.args[1]);
@@ -425,7 +236,7 @@ bool Renderer::database_time(const Expr& e) {
 }
 
 void Renderer::function(const Expr& e) {
-    if (date_function(e) || database_time(e)) return;
+    if (date_function(e) || database_time(e) || text_form(e)) return;
     if (target_ == Target::portable) {
         require(!unlike_function(e.text), e.text + " in an index or check");
         for (char c : e.text) out_ += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
@@ -435,7 +246,7 @@ void Renderer::function(const Expr& e) {
         out_ += e.text;
     }
     out_ += '(';
-    list(e.args);
+    e.text == "nullif" ? keys(e.args) : list(e.args);
     out_ += ')';
 }
 
@@ -485,13 +296,13 @@ void Renderer::aggregate(const Expr& e, const Expr* window) {
     if (e.text == "string_agg" || e.text == "array_agg") return list_aggregate(e, window);
     const bool cast_average = postgres() && e.text == "avg";
     if (cast_average) out_ += "CAST(";
-    out_ += e.text;
-    out_ += '(';
+    const bool exact = sqlite() && (e.text == "sum" || e.text == "avg") && holds_decimal(type_of(*e.args[0]));
+    text(exact ? "orm_" : "").text(e.text).text("(");
     if (e.flag) out_ += "DISTINCT ";
     if (e.args.empty())
         out_ += '*';
     else
-        list(e.args);
+        e.flag ? keys(e.args) : list(e.args);
     out_ += ')';
     if (e.filter) {
         out_ += " FILTER (WHERE ";
@@ -518,27 +329,6 @@ void Renderer::case_when(const Expr& e) {
     out_ += " END";
 }
 
-/// `flag`: on PostgreSQL only. `text` says that a number with a fraction becomes a whole one, which PostgreSQL rounds.
-void Renderer::cast(const Expr& e) {
-    if (e.flag && sqlite()) return expr(*e.args[0]);
-    const bool fits_decimal = holds_decimal(e.type) && !e.flag;
-    const std::string digits =
-        fits_decimal ? std::to_string(e.type->digits) + ", " + std::to_string(e.type->scale) : std::string();
-    if (fits_decimal && sqlite()) {
-        out_ += "orm_fit_decimal(";
-        expr(*e.args[0]);
-        text(", ").text(digits).text(", 'cast')");
-        return;
-    }
-    const bool rounds = sqlite() && e.text == "rounding cast";
-    out_ += rounds ? "CAST(round(" : "CAST(";
-    list(e.args);
-    if (rounds) out_ += ')';
-    text(" AS ").text(cast_name(*e.type, sqlite()));
-    if (fits_decimal && postgres()) text("(").text(digits).text(")");
-    out_ += ')';
-}
-
 void Renderer::expr(const Expr& e) {
     switch (e.op) {
         case Op::column:
@@ -560,10 +350,12 @@ void Renderer::expr(const Expr& e) {
         case Op::ge:
         case Op::and_:
         case Op::or_:
+            binary(e, operator_text(e.op));
+            break;
         case Op::add:
         case Op::subtract:
         case Op::multiply:
-            binary(e, operator_text(e.op));
+            arithmetic(e);
             break;
         case Op::divide:
         case Op::modulo:
@@ -598,7 +390,7 @@ void Renderer::expr(const Expr& e) {
             break;
         case Op::in_select:
         case Op::not_in_select:
-            expr(*e.args[0]);
+            key(*e.args[0]);
             out_ += e.op == Op::in_select ? " IN (" : " NOT IN (";
             select(*e.select);
             out_ += ')';

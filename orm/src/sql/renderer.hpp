@@ -35,14 +35,24 @@ class Renderer {
     bool sqlite() const { return target_ == Target::sqlite; }
     bool postgres() const { return target_ == Target::postgres; }
     void list(const std::vector<const Expr*>& items);
+    /// An expression by which rows are compared, sorted or grouped: documents in jsonb's order.
+    void key(const Expr& e);
+    void keys(const std::vector<const Expr*>& items);
+    void output(const Expr& e);
+    /// Values as text; see detail::as_text.
+    bool text_form(const Expr& e);
     void binary(const Expr& e, std::string_view op);
     void text_test(const Expr& e);
     void pattern(const Expr& value);
     void array_test(const Expr& e);
     void in_array(const Expr& e);
+    void whole(const Expr& value);
     void param(const Expr& e);
     void placeholder(const Expr& e);
     void check_yielded(const Expr& column) const;
+    /// A call of a SQLite function of ours, which reads decimals as texts; `last`: a literal after the arguments.
+    void exactly(std::string_view function, const Expr& e, std::string_view last = {});
+    void arithmetic(const Expr& e);
     void divided(const Expr& e);
     void function(const Expr& e);
     bool date_function(const Expr& e);
@@ -70,8 +80,19 @@ class Renderer {
     void require(bool supported, std::string_view feature) const;
     Target target_;
     std::string out_;
+    bool compares_rows_ = false;  ///< DISTINCT or a set operation around compares the outputs
 };
 
 std::string_view cast_name(const TypeInfo& type, bool sqlite);
+/// Null: it is not known.
+const TypeInfo* type_of(const Expr& e);
+bool holds_decimal(const TypeInfo* type);
+bool holds_document(const Expr& e);
+/// A column of a table, which has SQLite's affinity; what common table expressions yield has none.
+bool is_stored(const Expr& e);
+/// Needs no parentheses beside an operator.
+bool is_simple(const Expr& e);
+std::string_view operator_text(Op op);
+std::string quote_text(std::string_view text);
 
 }  // namespace orm::sql

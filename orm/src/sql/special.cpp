@@ -12,7 +12,7 @@ void Renderer::json(const Expr& e) {
             out_ += ')';
             return;
         case Op::json_append:
-            // A value at the end of an array; `value` is a JSON document.
+            // A value at the end of an array; what is none becomes the first value of one.
             if (postgres()) {
                 out_ += '(';
                 expr(*e.args[0]);
@@ -20,17 +20,15 @@ void Renderer::json(const Expr& e) {
                 expr(*e.args[1]);
                 out_ += "))";
             } else {
-                out_ += "json_insert(";
-                expr(*e.args[0]);
-                out_ += ", '$[#]', json(";
-                expr(*e.args[1]);
-                out_ += "))";
+                out_ += "orm_json_append(";
+                list(e.args);
+                out_ += ')';
             }
             return;
         default:
             // The path is a text array: keys, and indexes as digits.
-            out_ += postgres() ? '(' : ' ';
             if (postgres()) {
+                out_ += '(';
                 expr(*e.args[0]);
                 out_ += e.op == Op::json_get ? " #> " : " #>> ";
                 expr(*e.args[1]);
@@ -100,7 +98,7 @@ void Renderer::over(const Expr& e) {
     out_ += " OVER (";
     if (!e.partition.empty()) {
         out_ += "PARTITION BY ";
-        list(e.partition);
+        keys(e.partition);
     }
     if (!e.order.empty()) {
         if (!e.partition.empty()) out_ += ' ';

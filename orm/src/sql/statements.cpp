@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "orm/errors.hpp"
 #include "sql/renderer.hpp"
@@ -60,7 +61,7 @@ void Renderer::order(const std::vector<OrderBy>& parts) {
     for (const OrderBy& part : parts) {
         if (!first) out_ += ", ";
         first = false;
-        expr(*part.expr);
+        key(*part.expr);
         direction(part);
     }
 }
@@ -152,11 +153,11 @@ void Renderer::partitioned(const Select& select, const std::vector<const Expr*>&
     }
     out_ += " FROM (SELECT ";
     for (std::size_t i = 0; i < select.outputs.size(); ++i) {
-        expr(*select.outputs[i].expr);
+        output(*select.outputs[i].expr);
         out_ += " AS c" + std::to_string(i) + ", ";
     }
     out_ += "row_number() OVER (PARTITION BY ";
-    list(partition);
+    keys(partition);
     if (!select.order.empty()) {
         out_ += " ORDER BY ";
         order(select.order);
@@ -236,10 +237,15 @@ void Renderer::select(const Select& select) {
 void Renderer::operand(const Select& select) {
     const bool plain = select.with.empty() && select.order.empty() && !select.limit && !select.offset &&
                        !select.combined.left && select.distinct_on.empty();
-    if (plain) return body(select);
-    out_ += "SELECT * FROM (";
-    this->select(select);
-    out_ += ") AS q";
+    const bool around = std::exchange(compares_rows_, true);
+    if (plain) {
+        body(select);
+    } else {
+        out_ += "SELECT * FROM (";
+        this->select(select);
+        out_ += ") AS q";
+    }
+    compares_rows_ = around;
 }
 
 void Renderer::body(const Select& select) {
@@ -250,17 +256,19 @@ void Renderer::body(const Select& select) {
         out_ += ") ";
     }
     if (select.outputs.empty()) out_ += '1';
+    const bool around = std::exchange(compares_rows_, compares_rows_ || select.distinct);
     bool first = true;
-    for (const Output& output : select.outputs) {
+    for (const Output& one : select.outputs) {
         if (!first) out_ += ", ";
         first = false;
-        expr(*output.expr);
-        if (!output.alias.empty()) text(" AS ").name(output.alias);
+        output(*one.expr);
+        if (!one.alias.empty()) text(" AS ").name(one.alias);
     }
+    compares_rows_ = around;
     from_where(select);
     if (!select.group_by.empty()) {
         out_ += " GROUP BY ";
-        list(select.group_by);
+        keys(select.group_by);
     }
     if (!select.having.empty()) {
         out_ += " HAVING ";
@@ -274,10 +282,22 @@ std::string render(const Select& select, Dialect dialect) {
     return renderer.take();
 }
 
+/// Whether the rows become one.
+static bool aggregates(const Expr& e) {
+    if (e.op == Op::aggregate) return true;
+    const auto any = [](const std::vector<const Expr*>& all) {
+        return std::any_of(all.begin(), all.end(), [](const Expr* one) { return aggregates(*one); });
+    };
+    return e.op == Op::window ? any(e.args[0]->args) || any(e.partition) : any(e.args);
+}
+
 std::string render_count(const Select& select, Dialect dialect) {
     Renderer renderer(dialect);
     if (!select.group_by.empty() || select.combined.left || !select.distinct_on.empty() ||
-        (select.distinct && !select.outputs.empty()) || select.limit || select.offset || !select.with.empty()) {
+        (select.distinct && !select.outputs.empty()) ||
+        std::any_of(select.outputs.begin(), select.outputs.end(),
+                    [](const Output& output) { return aggregates(*output.expr); }) ||
+        select.limit || select.offset || !select.with.empty()) {
         renderer.text("SELECT count(*) FROM (");
         renderer.select(select);
         renderer.text(") AS q");

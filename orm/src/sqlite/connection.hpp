@@ -20,11 +20,19 @@ std::string explain_cannot_open(const std::string& path, int system_error);
 /// Adds orm_lower(text) and orm_upper(text): SQLite's own know ASCII only, PostgreSQL's all of Unicode.
 void add_functions(sqlite3* database);
 void add_json_functions(sqlite3* database);
+void add_json_order(sqlite3* database);
 void add_search_functions(sqlite3* database);
 void add_list_functions(sqlite3* database);
 void add_date_functions(sqlite3* database);
 void add_text_functions(sqlite3* database);
 void add_fit_functions(sqlite3* database);
+void add_decimal_functions(sqlite3* database);
+
+/// A function's error that becomes a DataError; see errors.cpp.
+inline void data_error(sqlite3_context* context, const std::string& message) {
+    sqlite3_result_error(context, message.c_str(), static_cast<int>(message.size()));
+    sqlite3_result_error_code(context, SQLITE_MISMATCH);
+}
 
 /// A vector as JSON text (decimals, times, dates and enumerators as strings), and back.
 void write_array(std::string& out, const TypeInfo& type, const void* vector);

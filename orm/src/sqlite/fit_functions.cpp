@@ -3,7 +3,7 @@
 /// refused.
 ///
 ///     orm_fit_decimal(value, digits, scale, column), orm_fit_integer(value, bytes, column),
-///     orm_fit_text(value, characters, column); orm_modulo(a, b): the rest of a division of decimals, with a's sign
+///     orm_fit_text(value, characters, column); orm_even(number), which rounds a double as PostgreSQL does
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -17,12 +17,10 @@
 namespace orm::sqlite {
 namespace {
 
-/// A DataError; see errors.cpp.
+/// A DataError that names the column.
 void refuse(sqlite3_context* context, sqlite3_value* column, const std::string& why) {
     const auto* name = reinterpret_cast<const char*>(sqlite3_value_text(column));
-    const std::string message = std::string(name ? name : "") + ": " + why;
-    sqlite3_result_error(context, message.c_str(), static_cast<int>(message.size()));
-    sqlite3_result_error_code(context, SQLITE_MISMATCH);
+    data_error(context, std::string(name ? name : "") + ": " + why);
 }
 
 /// `value` in units of 10^-scale, rounded; nothing when it has more than 18 digits then. SQLite's doubles stand for the
@@ -96,6 +94,12 @@ void fit_integer(sqlite3_context* context, int, sqlite3_value** values) {
     return whole <= most && whole >= -most - 1 ? sqlite3_result_int64(context, whole) : refused();
 }
 
+/// Halves to the even number; a whole number stays what it is.
+void even(sqlite3_context* context, int, sqlite3_value** values) {
+    if (sqlite3_value_type(values[0]) != SQLITE_FLOAT) return sqlite3_result_value(context, values[0]);
+    sqlite3_result_double(context, std::nearbyint(sqlite3_value_double(values[0])));
+}
+
 /// Blanks that are too many are cut off, as the standard says and PostgreSQL does.
 void fit_text(sqlite3_context* context, int, sqlite3_value** values) {
     if (sqlite3_value_type(values[0]) == SQLITE_NULL) return;
@@ -112,23 +116,6 @@ void fit_text(sqlite3_context* context, int, sqlite3_value** values) {
     sqlite3_result_text64(context, text.data(), end, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-void modulo(sqlite3_context* context, int, sqlite3_value** values) {
-    if (!is_number(values[0]) || !is_number(values[1])) return;
-    constexpr int most_decimals = 6;
-    for (int scale = 0; scale <= most_decimals; ++scale) {
-        const auto a = units_of(sqlite3_value_double(values[0]), scale);
-        const auto b = units_of(sqlite3_value_double(values[1]), scale);
-        const auto one = static_cast<double>(detail::power_of_ten(scale));
-        if (!a || !b) break;
-        const bool exact = static_cast<double>(*a) / one == sqlite3_value_double(values[0]) &&
-                           static_cast<double>(*b) / one == sqlite3_value_double(values[1]);
-        if (!exact) continue;
-        if (*b == 0) return;
-        return sqlite3_result_double(context, static_cast<double>(*a % *b) / one);
-    }
-    sqlite3_result_double(context, std::fmod(sqlite3_value_double(values[0]), sqlite3_value_double(values[1])));
-}
-
 }  // namespace
 
 void add_fit_functions(sqlite3* database) {
@@ -139,7 +126,7 @@ void add_fit_functions(sqlite3* database) {
     add("orm_fit_decimal", 4, fit_decimal);
     add("orm_fit_integer", 3, fit_integer);
     add("orm_fit_text", 3, fit_text);
-    add("orm_modulo", 2, modulo);
+    add("orm_even", 1, even);
 }
 
 }  // namespace orm::sqlite

@@ -79,6 +79,8 @@ void add_functions(sqlite3* database) {
     add_date_functions(database);
     add_text_functions(database);
     add_fit_functions(database);
+    add_json_order(database);
+    add_decimal_functions(database);
 }
 
 }  // namespace orm::sqlite

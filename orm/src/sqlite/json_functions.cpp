@@ -267,6 +267,22 @@ void json_get(sqlite3_context* context, int, sqlite3_value** values) {
     });
 }
 
+/// What PostgreSQL's `document || jsonb_build_array(value)` yields.
+void json_append(sqlite3_context* context, int, sqlite3_value** values) {
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL) return;
+    const bool null = sqlite3_value_type(values[1]) == SQLITE_NULL;
+    const std::string value = null ? "null" : compact(text_of(values[1]));
+    std::string text = compact(text_of(values[0]));
+    if (text.size() >= 2 && text.front() == '[' && text.back() == ']') {
+        text.pop_back();
+        if (text.size() > 1) text += ',';
+    } else {
+        text = "[" + text + ",";
+    }
+    text += value + "]";
+    sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
 }  // namespace
 
 void add_json_functions(sqlite3* database) {
@@ -275,6 +291,7 @@ void add_json_functions(sqlite3* database) {
         sqlite3_create_function_v2(database, name, 2, flags, nullptr, function, nullptr, nullptr, nullptr);
     };
     add("orm_json_contains", json_contains);
+    add("orm_json_append", json_append);
     add("orm_json_get", json_get<false>);
     add("orm_json_get_text", json_get<true>);
     add("orm_array_contains", array_contains);

@@ -102,7 +102,7 @@ TEST_P(Grammar, GroupedByItsKeyARowKeepsItsFields) {
     EXPECT_EQ(std::get<1>(rows[0]), "b");
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, Grammar, testing::ValuesIn(orm::test::databases()), orm::test::database_name);
+ON_EACH_DATABASE(Grammar);
 
 }  // namespace
 }  // namespace shop

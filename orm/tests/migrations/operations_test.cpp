@@ -5,6 +5,7 @@
 #include "migrations/live.hpp"
 #include "migrations/text_rows.hpp"
 #include "operation_cases.hpp"
+#include "orm/sql.hpp"
 
 namespace migration_tests {
 
@@ -77,5 +78,25 @@ INSTANTIATE_TEST_SUITE_P(Operations, EachOperation,
                          testing::Combine(testing::Values(Mode::sqlite, Mode::postgres, Mode::online),
                                           testing::Range<std::size_t>(0, cases().size())),
                          case_name);
+
+class ArrayDefaults : public OnBoth {};
+ON_BOTH_DATABASES(ArrayDefaults);
+
+TEST_P(ArrayDefaults, ArriveWithQuotesBackslashesAndNewLines) {
+    migrate(db(), registry_of(sample_migrations()));
+    fill_tables(db());
+    const std::vector<std::string> words{"it's \"b\\u0041", "a\n\tb"};
+    const std::string text = sql::literal(type_info<std::vector<std::string>>, &words);
+    migrate(db(), sample_and({add_field("item", array("names", Type::varchar, 20).default_sql(text))}), {},
+            {.allow_unsafe = {"add_field"}});
+    const auto word = [&](int i) {
+        return value("SELECT " +
+                     (sqlite() ? "json_extract(names, '$[" + std::to_string(i) + "]')"
+                               : "names[" + std::to_string(i + 1) + "]") +
+                     " FROM shop_item ORDER BY id LIMIT 1");
+    };
+    EXPECT_EQ(word(0), words[0]);
+    EXPECT_EQ(word(1), words[1]);
+}
 
 }  // namespace migration_tests

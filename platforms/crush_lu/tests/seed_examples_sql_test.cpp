@@ -174,6 +174,9 @@ TEST_P(SeedSql, JsonAndSearch) {
                   orm::set<& J::completed_challenges> = orm::json_append(f<&J::completed_challenges>, orm::Json("8")));
     });
     show([&] {
+        db.count(orm::select<J> | orm::filter(orm::json_get(f<&J::completed_challenges>, {"0"}) > orm::Json("5")));
+    });
+    show([&] {
         const auto texts = orm::search_in(f<&E::title>, f<&E::description>);
         db.count(orm::select<E> | orm::filter(texts.matches("speed dating")));
     });

@@ -1,0 +1,323 @@
+/// Values, and what is calculated of them: literals, parameters, arithmetic, casts. SQLite needs functions of ours
+/// wherever PostgreSQL is exact, rounds or refuses.
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "decoding.hpp"
+#include "orm/errors.hpp"
+#include "sql/renderer.hpp"
+#include "sqlite/connection.hpp"
+
+namespace orm::sql {
+
+std::string quote(std::string_view name) {
+    std::string quoted = "\"";
+    for (char c : name) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + "\"";
+}
+
+std::string quote_text(std::string_view text) {
+    std::string quoted = "'";
+    for (char c : text) {
+        if (c == '\'') quoted += '\'';
+        quoted += c;
+    }
+    return quoted + "'";
+}
+
+std::string_view operator_text(Op op) {
+    switch (op) {
+        case Op::eq:
+            return " = ";
+        case Op::ne:
+            return " <> ";
+        case Op::lt:
+            return " < ";
+        case Op::le:
+            return " <= ";
+        case Op::gt:
+            return " > ";
+        case Op::ge:
+            return " >= ";
+        case Op::and_:
+            return " AND ";
+        case Op::or_:
+            return " OR ";
+        case Op::add:
+            return " + ";
+        case Op::subtract:
+            return " - ";
+        case Op::multiply:
+            return " * ";
+        case Op::divide:
+            return " / ";
+        case Op::modulo:
+            return " % ";
+        default:
+            return {};
+    }
+}
+
+bool is_simple(const Expr& e) {
+    return e.op == Op::column || e.op == Op::param || e.op == Op::literal || e.op == Op::function ||
+           e.op == Op::scalar || e.op == Op::aggregate || e.op == Op::exists || e.op == Op::cast ||
+           e.op == Op::output || e.op == Op::json_get || e.op == Op::json_get_text || e.op == Op::json_append;
+}
+
+bool holds_decimal(const TypeInfo* type) {
+    return type && type->kind == Kind::decimal;
+}
+
+bool holds_document(const Expr& e) {
+    const TypeInfo* type = type_of(e);
+    return type && type->kind == Kind::json;
+}
+
+bool is_stored(const Expr& e) {
+    return e.op == Op::column && e.source && e.source->model && !e.source->model->app.empty();
+}
+
+namespace {
+
+/// The shortest digits that read back as this number, and never as a whole one, which would divide as such.
+std::string float_literal(double value) {
+    if (!std::isfinite(value)) throw UsageError("an infinite number, or none, has no literal that both databases read");
+    std::array<char, 32> text{};
+    std::string digits(text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr);
+    return digits.find_first_of(".e") == digits.npos ? digits + ".0" : digits;
+}
+
+/// An array as JSON, which is how SQLite keeps one and what the migrations translate for PostgreSQL.
+std::string array_text(const TypeInfo& type, const void* value) {
+    std::string text;
+    sqlite::write_array(text, type, value);
+    return text;
+}
+
+std::string_view bytes_of(const TypeInfo& type) {
+    return type.kind == Kind::int16 ? "2" : type.kind == Kind::int32 ? "4" : "8";
+}
+
+}  // namespace
+
+std::string literal(const TypeInfo& type, const void* value) {
+    if (!value) return "NULL";
+    switch (type.kind) {
+        case Kind::boolean:
+            return *static_cast<const bool*>(value) ? "TRUE" : "FALSE";
+        case Kind::int16:
+            return std::to_string(*static_cast<const std::int16_t*>(value));
+        case Kind::int32:
+            return std::to_string(*static_cast<const std::int32_t*>(value));
+        case Kind::int64:
+            return std::to_string(*static_cast<const std::int64_t*>(value));
+        case Kind::float64:
+            return float_literal(*static_cast<const double*>(value));
+        case Kind::text:
+            return quote_text(*static_cast<const std::string*>(value));
+        case Kind::json:
+            return quote_text(static_cast<const Json*>(value)->text);
+        case Kind::decimal:
+            return detail::format_decimal(*static_cast<const std::int64_t*>(value), type.scale);
+        case Kind::timestamp:
+            return quote_text(to_string(*static_cast<const Timestamp*>(value)));
+        case Kind::date:
+            return quote_text(to_string(*static_cast<const Date*>(value)));
+        case Kind::enumeration:
+            return quote_text(decoding::enumerator_name(*type.choices, value));
+        case Kind::array:
+            return quote_text(array_text(type, value));
+    }
+    return "NULL";
+}
+
+const TypeInfo* type_of(const Expr& e) {
+    if (e.type) return e.type;
+    if (e.op == Op::window) return type_of(*e.args[0]);
+    if (e.op != Op::scalar) return nullptr;
+    const Select* first = e.select;
+    while (first->combined.left) first = first->combined.left;
+    return first->outputs.empty() ? nullptr : type_of(*first->outputs[0].expr);
+}
+
+std::string_view cast_name(const TypeInfo& type, bool sqlite) {
+    switch (type.kind) {
+        case Kind::boolean:
+            return sqlite ? "INTEGER" : "boolean";
+        case Kind::int16:
+            return sqlite ? "INTEGER" : "smallint";
+        case Kind::int32:
+            return sqlite ? "INTEGER" : "integer";
+        case Kind::int64:
+            return sqlite ? "INTEGER" : "bigint";
+        case Kind::float64:
+            return sqlite ? "REAL" : "double precision";
+        case Kind::decimal:
+            return sqlite ? "NUMERIC" : "numeric";
+        case Kind::json:
+            return sqlite ? "TEXT" : "jsonb";
+        case Kind::timestamp:
+            return sqlite ? "TEXT" : "timestamp with time zone";
+        case Kind::date:
+            return sqlite ? "TEXT" : "date";
+        default:
+            return sqlite ? "TEXT" : "text";
+    }
+}
+
+void Renderer::exactly(std::string_view function, const Expr& e, std::string_view last) {
+    text(function).text("(");
+    for (const Expr* argument : e.args) {
+        if (argument != e.args.front()) out_ += ", ";
+        if (argument->op == Op::param)
+            placeholder(*argument);  // our functions read a decimal's text
+        else
+            expr(*argument);
+    }
+    if (!last.empty()) text(", ").text(last);
+    out_ += ')';
+}
+
+/// SQLite calculates with doubles, in which 0.1 + 0.2 is not 0.3.
+void Renderer::arithmetic(const Expr& e) {
+    if (!sqlite() || !holds_decimal(e.type)) return binary(e, operator_text(e.op));
+    exactly(e.op == Op::add ? "orm_add" : e.op == Op::subtract ? "orm_subtract" : "orm_multiply", e);
+}
+
+/// A quotient of decimals has a fixed number of decimals. SQLite takes a division by zero for NULL.
+void Renderer::divided(const Expr& e) {
+    const bool decimals = holds_decimal(e.type);
+    const std::string scale = decimals ? std::to_string(e.type->scale) : std::string();
+    if (postgres() && decimals && e.op == Op::divide) {
+        out_ += "round(";
+        binary(e, " / ");
+        text(", ").text(scale).text(")");
+    } else if (!sqlite()) {
+        binary(e, operator_text(e.op));
+    } else if (decimals) {
+        e.op == Op::divide ? exactly("orm_divide", e, scale) : exactly("orm_modulo", e);
+    } else {
+        const Expr& dividend = *e.args[0];
+        if (!is_simple(dividend)) out_ += '(';
+        expr(dividend);
+        if (!is_simple(dividend)) out_ += ')';
+        text(operator_text(e.op)).text("orm_divisor(");
+        expr(*e.args[1]);
+        out_ += ')';
+    }
+}
+
+void Renderer::placeholder(const Expr& e) {
+    if (target_ == Target::portable) {
+        out_ += literal(*e.type, e.value);
+        return;
+    }
+    out_ += sqlite() ? '?' : '$';
+    out_ += std::to_string(e.index + 1);
+}
+
+/// A decimal is bound as text on SQLite, where any number is less than any text. Beside a column of a table the
+/// column's affinity makes a number of it; elsewhere we do.
+void Renderer::param(const Expr& e) {
+    const bool cast = sqlite() && holds_decimal(e.type);
+    if (cast) out_ += "CAST(";
+    placeholder(e);
+    if (cast) out_ += " AS NUMERIC)";
+}
+
+/// SQLite's columns take any value: what a calculation yields is made to fit here, or refused, as on PostgreSQL. A
+/// parameter was checked before.
+void Renderer::assigned(const Expr& value, const MemberInfo& member) {
+    const TypeInfo& type = *member.plan.type;
+    const bool same_column = value.op == Op::column && value.type == &type;
+    if (value.op == Op::param) return placeholder(value);
+    if (!sqlite() || value.op == Op::literal || same_column) return expr(value);
+    std::string limits;
+    switch (type.kind) {
+        case Kind::int16:
+        case Kind::int32:
+        case Kind::int64:
+            limits = bytes_of(type);
+            break;
+        case Kind::decimal:
+            limits = std::to_string(type.digits) + ", " + std::to_string(type.scale);
+            break;
+        case Kind::text:
+            if (type.max_length) limits = std::to_string(type.max_length);
+            break;
+        default:
+            break;
+    }
+    if (limits.empty()) return expr(value);
+    out_ += type.kind == Kind::text      ? "orm_fit_text("
+            : type.kind == Kind::decimal ? "orm_fit_decimal("
+                                         : "orm_fit_integer(";
+    type.kind == Kind::text || type.kind == Kind::decimal ? expr(value) : whole(value);
+    text(", ").text(limits).text(", ").text(quote_text(member.column)).text(")");
+}
+
+/// PostgreSQL rounds halves of decimals away from zero and those of doubles to the even number.
+void Renderer::whole(const Expr& value) {
+    const TypeInfo* type = type_of(value);
+    const bool even = type && type->kind == Kind::float64;
+    if (even) out_ += "orm_even(";
+    expr(value);
+    if (even) out_ += ')';
+}
+
+bool Renderer::text_form(const Expr& e) {
+    const bool decimal = e.text == "orm_decimal_text", time = e.text == "orm_time_text";
+    if (!decimal && !time && e.text != "orm_bool_text" && e.text != "orm_float_text") return false;
+    require(target_ != Target::portable, "the text of a number, a condition or a time in an index or check");
+    const Expr& value = *e.args[0];
+    const TypeInfo* type = type_of(value);
+    const std::string scale = decimal && type ? std::to_string(type->scale) : "0";
+    if (sqlite()) {
+        if (time)
+            expr(value);
+        else
+            exactly(e.text, e, decimal ? std::string_view(scale) : std::string_view());
+    } else if (time) {
+        out_ += "replace(to_char(timezone('UTC', ";
+        expr(value);
+        out_ += "), 'YYYY-MM-DD HH24:MI:SS.US'), '.000000', '')";
+    } else {
+        const bool round = decimal && !is_stored(value);
+        out_ += round ? "CAST(round(" : "CAST(";
+        expr(value);
+        if (round) text(", ").text(scale).text(")");
+        out_ += " AS text)";
+    }
+    return true;
+}
+
+/// `flag`: on PostgreSQL only. `text` says that a number with a fraction becomes a whole one, which PostgreSQL rounds.
+void Renderer::cast(const Expr& e) {
+    if (e.flag && sqlite()) return expr(*e.args[0]);
+    const bool fits_decimal = holds_decimal(e.type) && !e.flag;
+    const std::string digits =
+        fits_decimal ? std::to_string(e.type->digits) + ", " + std::to_string(e.type->scale) : std::string();
+    if (fits_decimal && sqlite()) {
+        out_ += "orm_fit_decimal(";
+        expr(*e.args[0]);
+        text(", ").text(digits).text(", 'cast')");
+        return;
+    }
+    if (sqlite() && e.text == "rounding cast") {
+        out_ += "orm_fit_integer(";
+        whole(*e.args[0]);
+        text(", ").text(bytes_of(*e.type)).text(", 'cast')");
+        return;
+    }
+    out_ += "CAST(";
+    list(e.args);
+    text(" AS ").text(cast_name(*e.type, sqlite()));
+    if (fits_decimal && postgres()) text("(").text(digits).text(")");
+    out_ += ')';
+}
+
+}  // namespace orm::sql

@@ -1,0 +1,13 @@
+// expect: abs works on numbers; make one of the value with orm::cast
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using P = Profile;
+
+#ifdef FIXED
+auto n = orm::abs(orm::length(f<&E::title>));
+#else
+auto n = orm::abs(f<&E::title>);
+#endif

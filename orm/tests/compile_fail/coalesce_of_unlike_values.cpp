@@ -1,0 +1,13 @@
+// expect: coalesce, nullif, greatest and least take values of one kind; cast the others
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using P = Profile;
+
+#ifdef FIXED
+auto t = orm::coalesce(f<&E::venue, &Venue::name>, orm::cast<std::string>(f<&E::max_participants>));
+#else
+auto t = orm::coalesce(f<&E::venue, &Venue::name>, f<&E::max_participants>);
+#endif

@@ -1,0 +1,13 @@
+// expect: min and max do not take documents; take a value out of them with orm::json_text
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using P = Profile;
+
+#ifdef FIXED
+auto m = orm::max(orm::json_text(f<&P::data>, {"a"}));
+#else
+auto m = orm::max(f<&P::data>);
+#endif

@@ -1,0 +1,13 @@
+// expect: coalesce, nullif, greatest and least take values of one kind; cast the others
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using P = Profile;
+
+#ifdef FIXED
+auto t = orm::nullif(f<&E::max_participants>, 0);
+#else
+auto t = orm::nullif(f<&E::max_participants>, "");
+#endif

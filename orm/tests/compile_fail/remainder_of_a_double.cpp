@@ -1,0 +1,12 @@
+// expect: % works on whole numbers and decimals, as doubles have no exact rest of a division; cast the double
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+
+#ifdef FIXED
+auto q = orm::cast<std::int64_t>(orm::cast<double>(f<&E::fee>)) % 3;
+#else
+auto q = orm::cast<double>(f<&E::fee>) % 3;
+#endif

@@ -1,0 +1,12 @@
+// expect: sum and avg take numbers; count takes anything
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+
+#ifdef FIXED
+auto s = orm::sum(orm::length(f<&E::title>));
+#else
+auto s = orm::sum(f<&E::title>);
+#endif

@@ -1,0 +1,14 @@
+// expect: documents and arrays have no text that both databases share; take a value out of a document with
+// orm::json_text
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using P = Profile;
+
+#ifdef FIXED
+auto t = orm::concat(orm::json_text(f<&P::data>, {"name"}), "!");
+#else
+auto t = orm::concat(f<&P::data>, "!");
+#endif

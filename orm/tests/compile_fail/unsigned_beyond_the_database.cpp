@@ -1,0 +1,13 @@
+// expect: an unsigned 64-bit number may be larger than every number of the databases; give a std::int64_t
+#include "../core/models.hpp"
+
+using namespace shop;
+using orm::f;
+using E = Event;
+using P = Profile;
+
+#ifdef FIXED
+auto c = f<&E::max_participants> == std::int64_t{7};
+#else
+auto c = f<&E::max_participants> == std::uint64_t{7};
+#endif
