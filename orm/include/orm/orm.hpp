@@ -14,6 +14,7 @@
 #include "orm/sql.hpp"
 #include "orm/field.hpp"
 #include "orm/comparison.hpp"
+#include "orm/arithmetic.hpp"
 #include "orm/expression.hpp"
 #include "orm/relation.hpp"
 #include "orm/query_base.hpp"

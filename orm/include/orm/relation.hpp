@@ -232,6 +232,8 @@ struct Aggregate : Fluent<Aggregate<Function, V, Argument, Filter, Distinct>> {
 
 template <class T>
 using summed = std::conditional_t<std::integral<T>, std::int64_t, T>;
+template <class T>
+using averaged = std::conditional_t<std::is_same_v<T, std::chrono::microseconds>, T, double>;
 
 }  // namespace detail
 
@@ -268,7 +270,8 @@ constexpr auto min(Relation relation, E field) {
 }
 template <detail::RelationLike Relation, Expression E>
 constexpr auto avg(Relation relation, E field) {
-    return detail::RelationAggregate<"avg", std::optional<double>, Relation, E>(relation, field);
+    using V = detail::averaged<remove_optional<typename E::orm_value>>;
+    return detail::RelationAggregate<"avg", std::optional<V>, Relation, E>(relation, field);
 }
 
 /// Aggregates over the rows of a group_by, or of a whole query (db.aggregate).
@@ -286,7 +289,8 @@ constexpr auto sum(E field) {
 }
 template <Expression E>
 constexpr auto avg(E field) {
-    return detail::Aggregate<"avg", std::optional<double>, E, detail::NoExpression, false>(field, {});
+    using V = detail::averaged<remove_optional<typename E::orm_value>>;
+    return detail::Aggregate<"avg", std::optional<V>, E, detail::NoExpression, false>(field, {});
 }
 template <Expression E>
 constexpr auto min(E field) {

@@ -108,7 +108,8 @@ const UnlikeFunction* unlike_function(std::string_view name) {
 
 bool is_simple(const Expr& e) {
     return e.op == Op::column || e.op == Op::param || e.op == Op::literal || e.op == Op::function ||
-           e.op == Op::scalar || e.op == Op::aggregate || e.op == Op::exists || e.op == Op::cast || e.op == Op::output;
+           e.op == Op::scalar || e.op == Op::aggregate || e.op == Op::exists || e.op == Op::cast ||
+           e.op == Op::output || e.op == Op::later || e.op == Op::earlier || e.op == Op::elapsed;
 }
 
 bool holds_decimal(const TypeInfo* type) {
@@ -144,6 +145,8 @@ std::string literal(const TypeInfo& type, const void* value) {
             return quote_text(to_string(*static_cast<const Timestamp*>(value)));
         case Kind::date:
             return quote_text(to_string(*static_cast<const Date*>(value)));
+        case Kind::duration:
+            return std::to_string(*static_cast<const std::int64_t*>(value));
         case Kind::enumeration:
             return quote_text(decoding::enumerator_name(*type.choices, value));
         case Kind::array:
@@ -172,6 +175,8 @@ std::string_view cast_name(const TypeInfo& type, bool sqlite) {
             return sqlite ? "TEXT" : "timestamp with time zone";
         case Kind::date:
             return sqlite ? "TEXT" : "date";
+        case Kind::duration:
+            return sqlite ? "INTEGER" : "interval";
         default:
             return sqlite ? "TEXT" : "text";
     }
@@ -391,6 +396,7 @@ void Renderer::array_test(const Expr& e) {
 
 /// Times in a zone: functions of ours on SQLite.
 bool Renderer::date_function(const Expr& e) {
+    if (e.text == "orm_day_trunc") return day_trunc(e);
     if (!e.text.starts_with("orm_date") && e.text != "orm_local_date") return false;
     require(target_ != Target::portable, "a time zone in an index or check");
     if (sqlite()) return false;
@@ -483,8 +489,9 @@ void Renderer::list_aggregate(const Expr& e, const Expr* window) {
 
 void Renderer::aggregate(const Expr& e, const Expr* window) {
     if (e.text == "string_agg" || e.text == "array_agg") return list_aggregate(e, window);
-    const bool cast_average = postgres() && e.text == "avg";
-    if (cast_average) out_ += "CAST(";
+    const bool duration = !e.args.empty() && e.args[0]->type && e.args[0]->type->kind == Kind::duration;
+    const bool cast_average = e.text == "avg" && postgres() != duration;
+    if (cast_average) out_ += duration ? "CAST(round(" : "CAST(";
     out_ += e.text;
     out_ += '(';
     if (e.flag) out_ += "DISTINCT ";
@@ -499,7 +506,7 @@ void Renderer::aggregate(const Expr& e, const Expr* window) {
         out_ += ')';
     }
     if (window) over(*window);
-    if (cast_average) out_ += " AS double precision)";
+    if (cast_average) out_ += duration ? ") AS INTEGER)" : " AS double precision)";
 }
 
 void Renderer::case_when(const Expr& e) {
@@ -618,6 +625,11 @@ void Renderer::expr(const Expr& e) {
         case Op::iends_with:
         case Op::iexact:
             text_test(e);
+            break;
+        case Op::later:
+        case Op::earlier:
+        case Op::elapsed:
+            time(e);
             break;
         case Op::negate:
             out_ += "-(";
