@@ -29,20 +29,22 @@ consteval bool of_time(Category c) {
     return c == Category::timestamp || c == Category::date || c == Category::duration || c == Category::days;
 }
 
+/// Whether a plain duration has a length, which months and years have not; anything else is not looked at.
+template <class T>
+inline constexpr bool fixed_length = true;
 template <class Rep, class Period>
-constexpr std::chrono::microseconds fixed_duration(std::chrono::duration<Rep, Period> duration) {
-    static_assert(
-        !std::is_same_v<Period, std::chrono::months::period> && !std::is_same_v<Period, std::chrono::years::period>,
-        "orm: months and years have no fixed length; give std::chrono::days or weeks");
-    static_assert(std::is_convertible_v<decltype(duration), std::chrono::microseconds>,
-                  "orm: the databases keep microseconds; std::chrono::floor<std::chrono::microseconds>(...) a finer or "
-                  "a fractional duration");
-    return duration;
-}
-template <class Rep, class Period>
-constexpr std::chrono::days whole_days(std::chrono::duration<Rep, Period> duration) {
-    static_assert(std::is_convertible_v<decltype(duration), std::chrono::days>,
-                  "orm: an orm::Date takes whole days; give std::chrono::days or weeks");
+inline constexpr bool fixed_length<std::chrono::duration<Rep, Period>> =
+    !std::is_same_v<Period, std::chrono::months::period> && !std::is_same_v<Period, std::chrono::years::period>;
+template <class T, class Unit>
+inline constexpr bool counts = !is_duration<T> || std::is_convertible_v<T, Unit>;
+
+template <class Duration>
+constexpr std::chrono::microseconds fixed_duration(Duration duration) {
+    static_assert(fixed_length<Duration>,
+                  "orm: months and years have no fixed length; give std::chrono::days or weeks");
+    static_assert(counts<Duration, std::chrono::microseconds>,
+                  "orm: the databases keep microseconds; take std::chrono::floor<std::chrono::microseconds>(...) of a "
+                  "finer or fractional duration");
     return duration;
 }
 
@@ -94,7 +96,7 @@ constexpr auto time_operand(const T& given) {
     if constexpr (Expression<T>)
         return given;
     else if constexpr (is_duration<T> && Days)
-        return Value<std::chrono::days>(whole_days(given));
+        return Value<std::chrono::days>(given);
     else if constexpr (is_duration<T>)
         return Value<std::chrono::microseconds>(fixed_duration(given));
     else if constexpr (std::is_convertible_v<T, Timestamp>)
@@ -133,7 +135,16 @@ constexpr auto calculate_times(const L& l, const R& r) {
         "orm: times are calculated as timestamp +- duration, date +- days, timestamp - timestamp, date - date "
         "and duration +- duration only; give a std::chrono duration such as 1h beside a field of time, and "
         "make a day of a timestamp by orm::local_date(time, zone)");
-    if constexpr (!fits)
+    constexpr bool fixed = fixed_length<L> && fixed_length<R>;
+    static_assert(fixed, "orm: months and years have no fixed length; give std::chrono::days or weeks");
+    constexpr bool in_days =
+        (left != days && right != days) || (counts<L, std::chrono::days> && counts<R, std::chrono::days>);
+    static_assert(in_days, "orm: an orm::Date takes whole days; give std::chrono::days or weeks");
+    constexpr bool in_micros = counts<L, std::chrono::microseconds> && counts<R, std::chrono::microseconds>;
+    static_assert(in_micros,
+                  "orm: the databases keep microseconds; take std::chrono::floor<std::chrono::microseconds>(...) of a "
+                  "finer or fractional duration");
+    if constexpr (!fits || !fixed || !in_days || !in_micros)
         return;
     else if constexpr (moved)
         return calculate_times<Operator>(r, l);
