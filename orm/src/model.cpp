@@ -33,6 +33,8 @@ schema::Type column_type(const TypeInfo& type) {
             return schema::Type::timestamp;
         case Kind::date:
             return schema::Type::date;
+        case Kind::duration:  // only in rows of common table expressions
+            return schema::Type::bigint;
         case Kind::enumeration:
             return schema::Type::varchar;
         case Kind::array:

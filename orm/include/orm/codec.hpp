@@ -26,6 +26,7 @@ enum class Kind : std::uint8_t {
     decimal,      ///< orm::Decimal: std::int64_t in units of 10^-scale
     timestamp,    ///< orm::Timestamp: std::int64_t microseconds since 1970-01-01 UTC
     date,         ///< orm::Date (std::chrono::year_month_day)
+    duration,     ///< std::chrono::microseconds: std::int64_t; an interval on PostgreSQL, a number on SQLite
     enumeration,  ///< an enum of `EnumInfo::size` bytes with the values 0..n-1; text in the database
     array,        ///< std::vector<T>; PostgreSQL array, SQLite JSON text
 };

@@ -1,11 +1,11 @@
-/// Which values go with which fields, and the nodes and operators that compare, combine and calculate. See
-/// expression.hpp.
+/// Which values go with which fields, and the nodes and operators that compare and combine. See expression.hpp.
 ///
 ///     f<&E::title> == 7        // does not compile: "this field cannot be compared with … a value of that type"
 #pragma once
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 
 #include "orm/field.hpp"
 
@@ -13,7 +13,13 @@ namespace orm {
 
 namespace detail {
 
-enum class Category { text, number, boolean, timestamp, date, json, other };
+template <class T>
+inline constexpr bool is_duration = false;
+template <class Rep, class Period>
+inline constexpr bool is_duration<std::chrono::duration<Rep, Period>> = true;
+
+/// `duration`: between two timestamps, std::chrono::microseconds; `days`: between two dates.
+enum class Category { text, number, boolean, timestamp, date, duration, days, json, other };
 template <class T>
 consteval Category category() {
     if constexpr (std::same_as<T, bool>)
@@ -26,6 +32,10 @@ consteval Category category() {
         return Category::timestamp;
     else if constexpr (std::same_as<T, Date>)
         return Category::date;
+    else if constexpr (std::same_as<T, std::chrono::microseconds>)
+        return Category::duration;
+    else if constexpr (std::same_as<T, std::chrono::days>)
+        return Category::days;
     else if constexpr (std::same_as<T, Json>)
         return Category::json;
     else if constexpr (std::is_convertible_v<T, std::string_view>)
@@ -60,6 +70,8 @@ consteval auto param_type() {
             std::conditional_t<std::is_convertible_v<From, Target> && !std::is_arithmetic_v<From>, Target, void>>{};
     else if constexpr (std::is_same_v<Target, Timestamp>)
         return std::type_identity<std::conditional_t<std::is_convertible_v<From, Timestamp>, Timestamp, void>>{};
+    else if constexpr (is_duration<Target> && is_duration<From>)
+        return std::type_identity<std::conditional_t<std::is_convertible_v<From, Target>, Target, void>>{};
     else if constexpr (std::is_same_v<Target, From>)
         return std::type_identity<Target>{};
     else
@@ -251,7 +263,11 @@ struct Unary : Fluent<Unary<Operator, L, V>> {
     static constexpr std::size_t params = L::params;
     L left;
     constexpr explicit Unary(L l) : left(std::move(l)) {}
-    const sql::Expr* describe(sql::Scope& scope) const { return scope.tree().make(Operator, {left.describe(scope)}); }
+    const sql::Expr* describe(sql::Scope& scope) const {
+        sql::Expr* node = scope.tree().make(Operator, {left.describe(scope)});
+        if constexpr (Operator == sql::Op::negate) node->type = &type_info<remove_optional<V>>;
+        return node;
+    }
     void bind(Params& p) const { left.bind(p); }
 };
 
@@ -334,51 +350,9 @@ constexpr auto combine(const L& l, const R& r) {
     return Binary<Operator, L, R>(l, r);
 }
 
-template <class T>
-inline constexpr int scale_of = 0;
-template <int Digits, int Scale>
-inline constexpr int scale_of<Decimal<Digits, Scale>> = Scale;
-
-/// Beside a double a number is one. Decimals are as wide as they can be, since the result may be larger than the
-/// columns; a product has the decimals of both factors, a quotient is rounded to at least 6.
-template <sql::Op Operator, class A, class B>
-consteval auto arithmetic_type() {
-    using X = remove_optional<A>;
-    using Y = remove_optional<B>;
-    if constexpr (std::is_same_v<X, double> || std::is_same_v<Y, double>) {
-        return std::type_identity<double>{};
-    } else if constexpr (is_decimal<X> || is_decimal<Y>) {
-        constexpr int most = std::max(scale_of<X>, scale_of<Y>);
-        constexpr int scale = Operator == sql::Op::multiply ? scale_of<X> + scale_of<Y>
-                              : Operator == sql::Op::divide ? std::max(most, 6)
-                                                            : most;
-        static_assert(scale <= 18,
-                      "orm: a product of these decimals has more than 18 decimals; cast a factor to fewer, for "
-                      "instance orm::cast<orm::Decimal<18, 4>>(factor)");
-        return std::type_identity<Decimal<18, std::min(scale, 18)>>{};
-    } else if constexpr (std::integral<X> && std::integral<Y>) {
-        return std::type_identity<std::conditional_t<(sizeof(X) >= sizeof(Y)), X, Y>>{};
-    } else {
-        return std::type_identity<X>{};
-    }
-}
-template <sql::Op Operator, class L, class R>
-constexpr auto arithmetic(const L& l, const R& r) {
-    static_assert(category<remove_optional<typename L::orm_value>>() == Category::number,
-                  "orm: + - * / % work on numbers; use orm::concat for text");
-    auto value = operand<L>(r);
-    using V = typename decltype(arithmetic_type<Operator, typename L::orm_value,
-                                                typename decltype(value)::orm_value>())::type;
-    static_assert(Operator != sql::Op::modulo || !std::is_same_v<V, double>,
-                  "orm: % works on whole numbers and decimals, as doubles have no exact rest of a division; cast the "
-                  "double: orm::cast<std::int64_t>(number), orm::cast<orm::Decimal<18, 4>>(number)");
-    constexpr bool nullable = is_optional<typename L::orm_value> || is_optional<typename decltype(value)::orm_value>;
-    return Binary<Operator, L, decltype(value), std::conditional_t<nullable, std::optional<V>, V>>(l, std::move(value));
-}
-
 }  // namespace detail
 
-// Comparison, logic and arithmetic. The left side, or the right one, is an expression.
+// Comparison and logic; arithmetic.hpp calculates. The left side, or the right one, is an expression.
 template <Expression L, class R>
 constexpr auto operator==(const L& l, const R& r) {
     return detail::compare<sql::Op::eq>(l, r);
@@ -416,25 +390,4 @@ constexpr auto operator!(const L& l) {
     static_assert(detail::is_condition<L>(), "orm: && || and ! combine conditions, not values");
     return Unary<sql::Op::not_, L>(l);
 }
-template <Expression L, class R>
-constexpr auto operator+(const L& l, const R& r) {
-    return detail::arithmetic<sql::Op::add>(l, r);
-}
-template <Expression L, class R>
-constexpr auto operator-(const L& l, const R& r) {
-    return detail::arithmetic<sql::Op::subtract>(l, r);
-}
-template <Expression L, class R>
-constexpr auto operator*(const L& l, const R& r) {
-    return detail::arithmetic<sql::Op::multiply>(l, r);
-}
-template <Expression L, class R>
-constexpr auto operator/(const L& l, const R& r) {
-    return detail::arithmetic<sql::Op::divide>(l, r);
-}
-template <Expression L, class R>
-constexpr auto operator%(const L& l, const R& r) {
-    return detail::arithmetic<sql::Op::modulo>(l, r);
-}
-
 }  // namespace orm

@@ -48,6 +48,14 @@ constexpr auto date_trunc(const E& time, const Zone& zone) {
     static_assert(detail::is_time<E>(), "orm: date_trunc needs an orm::Timestamp");
     return detail::call<"orm_date_trunc", typename E::orm_value>(detail::WordOf<Unit, U>{}, time, zone);
 }
+/// The first day of the date's year, quarter, month or week; dates have no zone.
+template <Unit U, Expression E>
+constexpr auto date_trunc(const E& date) {
+    static_assert(std::is_same_v<remove_optional<typename E::orm_value>, Date>,
+                  "orm: date_trunc without a time zone needs an orm::Date; name the zone of an orm::Timestamp");
+    static_assert(U <= Unit::day, "orm: an orm::Date has no hours; truncate it to a day or a longer unit");
+    return detail::call<"orm_day_trunc", typename E::orm_value>(detail::WordOf<Unit, U>{}, date);
+}
 /// A part of the time as the zone's clocks and calendars show it; isodow is 1 (Monday) to 7.
 template <Part P, Expression E, class Zone>
 constexpr auto date_part(const E& time, const Zone& zone) {

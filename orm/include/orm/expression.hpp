@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "orm/comparison.hpp"
+#include "orm/arithmetic.hpp"
 
 namespace orm {
 
@@ -97,6 +97,8 @@ template <class T>
 constexpr auto value(T v) {
     if constexpr (std::is_convertible_v<T, std::string_view>)
         return Value<std::string>(std::string(std::string_view(v)));
+    else if constexpr (detail::is_duration<T> && !std::same_as<T, std::chrono::days>)
+        return Value<std::chrono::microseconds>(detail::fixed_duration(v));
     else
         return Value<T>(std::move(v));
 }

@@ -127,6 +127,12 @@ struct CommonType<A, B, Rest...> {
 };
 template <class A, class... B>
 struct CoalescedType {
+    static constexpr bool is_length(Category c) { return c == Category::duration || c == Category::days; }
+    static constexpr Category kind = category<remove_optional<A>>();
+    static_assert(((category<remove_optional<B>>() == kind ||
+                    !(is_length(category<remove_optional<B>>()) || is_length(kind))) &&
+                   ...),
+                  "orm: a duration stands beside durations only; the days between two dates beside std::chrono::days");
     static constexpr bool nullable = is_optional<A> && (is_optional<B> && ...);
     using value = typename CommonType<remove_optional<A>, remove_optional<B>...>::type;
     using type = std::conditional_t<nullable, std::optional<value>, value>;

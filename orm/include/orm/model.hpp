@@ -390,6 +390,10 @@ consteval MemberType make_member_type() {
 template <class Member>
 inline constexpr MemberType member_type = make_member_type<Member>();
 
+template <class Member>
+inline constexpr bool member_is_duration = std::is_same_v<remove_optional<Member>, std::chrono::microseconds> ||
+                                           std::is_same_v<remove_optional<Member>, std::chrono::days>;
+
 template <class Model, class Sequence = std::make_index_sequence<boost::pfr::tuple_size_v<Model>>>
 struct ModelTables;
 template <class Model, std::size_t... Index>
@@ -397,6 +401,8 @@ struct ModelTables<Model, std::index_sequence<Index...>> {
     static constexpr const MemberType* types[] = {&member_type<boost::pfr::tuple_element_t<Index, Model>>...};
     static constexpr auto meta = Model::meta();
     static constexpr ModelShape shape{meta.app, meta.name, class_name<Model>(), member_names<Model>, types};
+    static_assert(meta.row_set || !((member_is_duration<boost::pfr::tuple_element_t<Index, Model>>) || ...),
+                  "orm: no field holds a duration, only what a query calculates; keep one as a std::int64_t");
     static_assert(size_of_members(types) == sizeof(Model), "orm: a model's members lie in it one after the other");
 };
 

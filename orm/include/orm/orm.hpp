@@ -15,6 +15,7 @@
 #include "orm/sql.hpp"
 #include "orm/field.hpp"
 #include "orm/comparison.hpp"
+#include "orm/arithmetic.hpp"
 #include "orm/expression.hpp"
 #include "orm/relation.hpp"
 #include "orm/query_base.hpp"

@@ -288,6 +288,10 @@ consteval TypeInfo make_type_info() {
         return {.kind = Kind::timestamp};
     else if constexpr (std::same_as<T, Date>)
         return {.kind = Kind::date};
+    else if constexpr (std::same_as<T, std::chrono::microseconds>)
+        return {.kind = Kind::duration};
+    else if constexpr (std::same_as<T, std::chrono::days>)  // between two dates
+        return {.kind = Kind::int64};
     else if constexpr (std::derived_from<T, std::string>) {
         if constexpr (requires { T::max_length; })
             return {.kind = Kind::text, .max_length = static_cast<std::uint16_t>(T::max_length)};

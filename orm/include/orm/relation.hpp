@@ -245,7 +245,8 @@ struct Aggregate : Fluent<Aggregate<Function, V, Argument, Filter, Distinct>> {
 /// Of many rows there is more than a column holds.
 template <class T>
 struct Summed {
-    static_assert(category<T>() == Category::number, "orm: sum and avg take numbers; count takes anything");
+    static_assert(category<T>() == Category::number || category<T>() == Category::duration,
+                  "orm: sum and avg take numbers and durations; count takes anything");
     using type = std::conditional_t<std::integral<T>, std::int64_t, T>;
 };
 template <int Digits, int Scale>
@@ -259,6 +260,9 @@ consteval void check_ordered() {
 }
 template <class E>
 using summed = typename Summed<remove_optional<typename E::orm_value>>::type;
+template <class E>
+using averaged =
+    std::conditional_t<std::is_same_v<summed<E>, std::chrono::microseconds>, std::chrono::microseconds, double>;
 
 }  // namespace detail
 
@@ -297,8 +301,7 @@ constexpr auto min(Relation relation, E field) {
 }
 template <detail::RelationLike Relation, Expression E>
 constexpr auto avg(Relation relation, E field) {
-    static_assert(sizeof(detail::summed<E>) > 0);
-    return detail::RelationAggregate<"avg", std::optional<double>, Relation, E>(relation, field);
+    return detail::RelationAggregate<"avg", std::optional<detail::averaged<E>>, Relation, E>(relation, field);
 }
 
 /// Aggregates over the rows of a group_by, or of a whole query (db.aggregate).
@@ -316,8 +319,7 @@ constexpr auto sum(E field) {
 }
 template <Expression E>
 constexpr auto avg(E field) {
-    static_assert(sizeof(detail::summed<E>) > 0);
-    return detail::Aggregate<"avg", std::optional<double>, E, detail::NoExpression, false>(field, {});
+    return detail::Aggregate<"avg", std::optional<detail::averaged<E>>, E, detail::NoExpression, false>(field, {});
 }
 template <Expression E>
 constexpr auto min(E field) {

@@ -59,6 +59,9 @@ enum class Op : std::uint8_t {
     multiply,
     divide,
     modulo,
+    later,
+    earlier,  // args: timestamp or date, duration or days; type: of the former
+    elapsed,  // args: two timestamps or dates; type: duration or days
     negate,
     concat,
     function,  // text: name of the portable function; args

@@ -66,6 +66,8 @@ std::string value_of(const TypeInfo& type, const void* value) {
             if (!text_forms::in_range(day)) return "date out of range";
             return {form, text_forms::write_date(form, day)};
         }
+        case Kind::duration:
+            return std::to_string(read<std::int64_t>(value)) + "us";
         case Kind::enumeration:
             return "'" + choice(type, value) + "'";
         case Kind::array: {

@@ -109,6 +109,17 @@ void decode_date(Oid wire, const char* data, void* target, std::string_view colu
     *static_cast<Date*>(target) = date;
 }
 
+void decode_interval(Oid wire, const char* data, void* target, std::string_view column) {
+    if (wire != oid::interval) fail_type(column, wire, "an interval");
+    if (get<std::int32_t>(data + 12) != 0) fail(column, "an interval of months, which have no fixed length");
+    constexpr std::int64_t day = 86'400'000'000;
+    std::int64_t micros = 0;
+    if (__builtin_mul_overflow(std::int64_t{get<std::int32_t>(data + 8)}, day, &micros) ||
+        __builtin_add_overflow(micros, get<std::int64_t>(data), &micros))
+        fail(column, "an interval that does not fit 64 bits of microseconds");
+    *static_cast<std::int64_t*>(target) = micros;
+}
+
 void decode_array(const char* data, int length, const TypeInfo& type, void* vector, std::string_view column) {
     const ArrayInfo& array = *type.array;
     const char* end = data + length;
@@ -144,6 +155,7 @@ bool is_array(Oid wire) {
         case oid::timestamp_array:
         case oid::timestamptz_array:
         case oid::date_array:
+        case oid::interval_array:
         case oid::json_array:
         case oid::jsonb_array:
         case 1021:  // float4[]
@@ -243,6 +255,8 @@ void decode(Oid wire, const char* data, int length, const TypeInfo& type, void* 
             return decode_timestamp(wire, data, target, column);
         case Kind::date:
             return decode_date(wire, data, target, column);
+        case Kind::duration:
+            return decode_interval(wire, data, target, column);
         case Kind::array:
             if (!is_array(wire)) fail_type(column, wire, "an array");
             return decode_array(data, length, type, target, column);

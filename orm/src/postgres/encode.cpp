@@ -39,6 +39,8 @@ Oid element_of(Oid array) {
             return oid::timestamptz;
         case oid::date_array:
             return oid::date;
+        case oid::interval_array:
+            return oid::interval;
         case oid::json_array:
             return oid::json;
         case oid::jsonb_array:
@@ -121,6 +123,8 @@ Oid type_of(const TypeInfo& type) {
             return oid::timestamptz;
         case Kind::date:
             return oid::date;
+        case Kind::duration:
+            return oid::interval;
         case Kind::array:
             switch (type.array->element->kind) {
                 case Kind::boolean:
@@ -144,6 +148,8 @@ Oid type_of(const TypeInfo& type) {
                     return oid::timestamptz_array;
                 case Kind::date:
                     return oid::date_array;
+                case Kind::duration:
+                    return oid::interval_array;
                 case Kind::array:
                     break;
             }
@@ -215,6 +221,11 @@ void encode(std::string& out, Oid wire, const TypeInfo& type, const void* value)
             const auto days = std::chrono::sys_days(date).time_since_epoch().count();
             return put(out, static_cast<std::int32_t>(days) - epoch_days);
         }
+        case Kind::duration:
+            if (wire != oid::interval) fail_type(wire);
+            put(out, *static_cast<const std::int64_t*>(value));
+            put<std::int32_t>(out, 0);         // days
+            return put<std::int32_t>(out, 0);  // months
         case Kind::array:
             return encode_array(out, wire, type, value);
     }

@@ -19,10 +19,11 @@ namespace orm::postgres {
 namespace oid {
 inline constexpr Oid boolean = 16, bytea = 17, character = 18, name = 19, int8 = 20, int2 = 21, int4 = 23, text = 25,
                      object = 26, json = 114, float4 = 700, float8 = 701, unknown = 705, bpchar = 1042, varchar = 1043,
-                     date = 1082, timestamp = 1114, timestamptz = 1184, numeric = 1700, jsonb = 3802;
+                     date = 1082, timestamp = 1114, timestamptz = 1184, interval = 1186, numeric = 1700, jsonb = 3802;
 inline constexpr Oid bool_array = 1000, int2_array = 1005, int4_array = 1007, text_array = 1009, varchar_array = 1015,
                      int8_array = 1016, float8_array = 1022, timestamp_array = 1115, date_array = 1182,
-                     timestamptz_array = 1185, numeric_array = 1231, json_array = 199, jsonb_array = 3807;
+                     timestamptz_array = 1185, interval_array = 1187, numeric_array = 1231, json_array = 199,
+                     jsonb_array = 3807;
 inline constexpr Oid first_user_defined = 16384;
 }  // namespace oid
 

@@ -202,6 +202,7 @@ void Renderer::array_test(const Expr& e) {
 
 /// Times in a zone: functions of ours on SQLite.
 bool Renderer::date_function(const Expr& e) {
+    if (e.text == "orm_day_trunc") return day_trunc(e);
     if (!e.text.starts_with("orm_date") && e.text != "orm_local_date") return false;
     require(target_ != Target::portable, "a time zone in an index or check");
     if (sqlite()) return false;
@@ -294,9 +295,12 @@ void Renderer::list_aggregate(const Expr& e, const Expr* window) {
 
 void Renderer::aggregate(const Expr& e, const Expr* window) {
     if (e.text == "string_agg" || e.text == "array_agg") return list_aggregate(e, window);
-    const bool cast_average = postgres() && e.text == "avg";
-    if (cast_average) out_ += "CAST(";
-    const bool exact = sqlite() && (e.text == "sum" || e.text == "avg") && holds_decimal(type_of(*e.args[0]));
+    const TypeInfo* type = e.args.empty() ? nullptr : type_of(*e.args[0]);
+    const bool duration = type && type->kind == Kind::duration;
+    const bool cast_average = e.text == "avg" && postgres() != duration;
+    if (cast_average) out_ += duration ? "CAST(round(" : "CAST(";
+    // SQLite's own add up doubles.
+    const bool exact = sqlite() && (e.text == "sum" || e.text == "avg") && holds_decimal(type);
     text(exact ? "orm_" : "").text(e.text).text("(");
     if (e.flag) out_ += "DISTINCT ";
     if (e.args.empty())
@@ -310,7 +314,7 @@ void Renderer::aggregate(const Expr& e, const Expr* window) {
         out_ += ')';
     }
     if (window) over(*window);
-    if (cast_average) out_ += " AS double precision)";
+    if (cast_average) out_ += duration ? ") AS INTEGER)" : " AS double precision)";
 }
 
 void Renderer::case_when(const Expr& e) {
@@ -410,6 +414,11 @@ void Renderer::expr(const Expr& e) {
         case Op::iends_with:
         case Op::iexact:
             text_test(e);
+            break;
+        case Op::later:
+        case Op::earlier:
+        case Op::elapsed:
+            time(e);
             break;
         case Op::negate:
             out_ += "-(";

@@ -57,6 +57,8 @@ class Renderer {
     void function(const Expr& e);
     bool date_function(const Expr& e);
     bool database_time(const Expr& e);
+    bool day_trunc(const Expr& e);
+    void time(const Expr& e);
     void cast(const Expr& e);
     // `window`: over which the aggregate is taken, or null.
     void aggregate(const Expr& e, const Expr* window = nullptr);

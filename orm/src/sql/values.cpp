@@ -65,7 +65,8 @@ std::string_view operator_text(Op op) {
 bool is_simple(const Expr& e) {
     return e.op == Op::column || e.op == Op::param || e.op == Op::literal || e.op == Op::function ||
            e.op == Op::scalar || e.op == Op::aggregate || e.op == Op::exists || e.op == Op::cast ||
-           e.op == Op::output || e.op == Op::json_get || e.op == Op::json_get_text || e.op == Op::json_append;
+           e.op == Op::output || e.op == Op::json_get || e.op == Op::json_get_text || e.op == Op::json_append ||
+           e.op == Op::later || e.op == Op::earlier || e.op == Op::elapsed;
 }
 
 bool holds_decimal(const TypeInfo* type) {
@@ -127,6 +128,8 @@ std::string literal(const TypeInfo& type, const void* value) {
             return quote_text(to_string(*static_cast<const Timestamp*>(value)));
         case Kind::date:
             return quote_text(to_string(*static_cast<const Date*>(value)));
+        case Kind::duration:
+            return std::to_string(*static_cast<const std::int64_t*>(value));
         case Kind::enumeration:
             return quote_text(decoding::enumerator_name(*type.choices, value));
         case Kind::array:
@@ -164,6 +167,8 @@ std::string_view cast_name(const TypeInfo& type, bool sqlite) {
             return sqlite ? "TEXT" : "timestamp with time zone";
         case Kind::date:
             return sqlite ? "TEXT" : "date";
+        case Kind::duration:
+            return sqlite ? "INTEGER" : "interval";
         default:
             return sqlite ? "TEXT" : "text";
     }

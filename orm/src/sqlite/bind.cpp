@@ -72,6 +72,8 @@ int bind(sqlite3_stmt* statement, int index, const TypeInfo& type, const void* v
         case Kind::int32:
         case Kind::int64:
             return sqlite3_bind_int64(statement, index, decoding::integer_at(type.kind, value));
+        case Kind::duration:
+            return sqlite3_bind_int64(statement, index, *static_cast<const std::int64_t*>(value));
         case Kind::float64: {
             const double number = *static_cast<const double*>(value);
             if (std::isnan(number)) throw DataError("SQLite has no NaN: it would become NULL");

@@ -24,6 +24,7 @@ void add_json_order(sqlite3* database);
 void add_search_functions(sqlite3* database);
 void add_list_functions(sqlite3* database);
 void add_date_functions(sqlite3* database);
+void add_duration_functions(sqlite3* database);
 void add_text_functions(sqlite3* database);
 void add_fit_functions(sqlite3* database);
 void add_decimal_functions(sqlite3* database);

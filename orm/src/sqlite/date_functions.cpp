@@ -143,6 +143,19 @@ void local_date(sqlite3_context* context, int, sqlite3_value** values) {
     });
 }
 
+void day_trunc(sqlite3_context* context, int, sqlite3_value** values) {
+    if (sqlite3_value_type(values[1]) == SQLITE_NULL) return;
+    Date day;
+    if (!text_forms::read_date(text_of(values[1]), day))
+        return sqlite3_result_error(context, "orm_day_trunc needs a date", -1);
+    const auto days = std::chrono::sys_days(day).time_since_epoch().count();
+    const LocalDays first = first_day(text_of(values[0]), LocalDays(date::days(static_cast<int>(days))));
+    char text[text_forms::longest];
+    result(
+        context, text,
+        text_forms::write_date(text, Date(std::chrono::sys_days(std::chrono::days(first.time_since_epoch().count())))));
+}
+
 void database_time(sqlite3_context* context, int, sqlite3_value** values) {
     const std::int64_t time = utc_now().time_since_epoch().count() + sqlite3_value_int64(values[0]);
     if (!text_forms::in_range(time))
@@ -161,6 +174,7 @@ void add_date_functions(sqlite3* database) {
     add("orm_date_trunc", 3, date_trunc);
     add("orm_date_part", 3, date_part);
     add("orm_local_date", 2, local_date);
+    add("orm_day_trunc", 2, day_trunc);
     // Another value each time.
     sqlite3_create_function_v2(database, "orm_database_time", 1, SQLITE_UTF8 | SQLITE_INNOCUOUS, nullptr, database_time,
                                nullptr, nullptr, nullptr);

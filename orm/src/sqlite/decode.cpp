@@ -78,6 +78,9 @@ void decode_number(const Cell& cell, const ColumnPlan& column, void* target) {
             *static_cast<bool*>(target) = value == 1;
             return;
         }
+        case Kind::duration:
+            *static_cast<std::int64_t*>(target) = whole_number(cell, column.name);
+            return;
         case Kind::float64:
             if (cell.stored == SQLITE_TEXT || cell.stored == SQLITE_BLOB)
                 fail(column.name, "text where a number is expected");
@@ -126,6 +129,7 @@ void decode_any(const Cell& cell, const ColumnPlan& column, void* target) {
         case Kind::int32:
         case Kind::float64:
         case Kind::decimal:
+        case Kind::duration:
             return decode_number(cell, column, target);
         default:
             if (cell.stored == SQLITE_BLOB) fail(column.name, "bytes where text is expected");

@@ -77,6 +77,7 @@ void add_functions(sqlite3* database) {
     add_search_functions(database);
     add_list_functions(database);
     add_date_functions(database);
+    add_duration_functions(database);
     add_text_functions(database);
     add_fit_functions(database);
     add_json_order(database);

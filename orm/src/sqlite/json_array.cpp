@@ -57,6 +57,9 @@ void write_element(std::string& out, const TypeInfo& type, const void* value) {
         case Kind::decimal:
             return write_json_string(
                 out, {text, text_forms::write_decimal(text, *static_cast<const std::int64_t*>(value), type.scale)});
+        case Kind::duration:
+            out += std::to_string(*static_cast<const std::int64_t*>(value));
+            return;
         case Kind::timestamp: {
             const std::int64_t micros = *static_cast<const std::int64_t*>(value);
             if (!text_forms::in_range(micros)) throw DataError("a timestamp lies outside of the years 1 to 9999");

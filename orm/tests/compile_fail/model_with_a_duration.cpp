@@ -1,0 +1,27 @@
+// expect: keep one as a std::int64_t
+#include "../core/models.hpp"
+
+using namespace shop;
+using namespace std::chrono_literals;
+using orm::f;
+using E = Event;
+using R = Registration;
+[[maybe_unused]] orm::Database& db();
+template <class T>
+void use(const T&) {}
+
+#ifdef FIXED
+struct Length {
+    orm::Id<Length> id;
+    std::int64_t length = 0;
+    static consteval auto meta() { return orm::model<"shop", "length">(); }
+};
+const auto& q = orm::info<Length>();
+#else
+struct Length {
+    orm::Id<Length> id;
+    std::chrono::microseconds length{};
+    static consteval auto meta() { return orm::model<"shop", "length">(); }
+};
+const auto& q = orm::info<Length>();
+#endif
