@@ -36,8 +36,11 @@ std::size_t Crew::run_due() {
 
 void Crew::run() {
     const std::jthread beside([this] { chores_.run(); });
+    struct Stop {
+        orm::Worker& worker;
+        ~Stop() { worker.stop(); }
+    } const stop{chores_};  // also when mail_ throws: what is joined next would never end
     mail_.run();
-    chores_.stop();
 }
 
 void Crew::stop() noexcept {

@@ -75,9 +75,11 @@ CheckInOutcome undo_check_in(orm::Executor& db, orm::Id<auth::User> by, orm::Id<
         const auto& [event, registration] = *ticket;
         if (registration.status != Status::attended || !registration.status_before_check_in)
             return CheckInOutcome::not_coming;
-        if (const auto reason = door_closed(event, clock.now())) return *reason;
+        const orm::Timestamp now = clock.now();
+        if (const auto reason = door_closed(event, now)) return *reason;
         tx.update(orm::select<R> | with_id(id), orm::set<& R::status> = *registration.status_before_check_in,
                   orm::set<& R::status_before_check_in> = std::nullopt);
+        fill_seats(tx, event, now);  // who was let in from the line gives a seat back (REG-3)
         return CheckInOutcome::undone;
     });
 }

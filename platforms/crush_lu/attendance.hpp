@@ -41,7 +41,8 @@ struct CheckInOptions {
 CheckInOutcome check_in(orm::Executor& db, orm::Id<auth::User> by, orm::Id<EventRegistration> registration,
                         const CheckInOptions& options = {}, const Clock& clock = {});
 
-/// Gives the registration back the status that it had before check_in().
+/// Gives the registration back the status that it had before check_in(). A seat that this makes free goes to the line
+/// as long as the event has not begun.
 CheckInOutcome undo_check_in(orm::Executor& db, orm::Id<auth::User> by, orm::Id<EventRegistration> registration,
                              const Clock& clock = {});
 

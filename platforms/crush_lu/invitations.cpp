@@ -1,8 +1,8 @@
 #include "crush_lu/invitations.hpp"
 
 #include "common/repeatable.hpp"
+#include "crush_lu/plain_text.hpp"
 #include "crush_lu/registration.hpp"
-#include "crush_lu/rules.hpp"
 
 namespace crush_lu {
 
@@ -12,17 +12,10 @@ using E = MeetupEvent;
 using T = InvitationTry;
 using orm::f;
 
-/// As the database's unique index sees codes: ASCII letters in lower case.
-std::string folded(std::string_view code) {
-    std::string text(trimmed(code));
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
-}
-
 /// Looks at every byte, wherever the first wrong one stands.
 bool is_code_of(const E& event, std::string_view code) {
-    const std::string wanted = folded(event.invitation_code), given = folded(code);
+    // By ICU, so that case means the same on both databases, whatever the letters, and every blank is one.
+    const std::string wanted = normalised(event.invitation_code), given = normalised(code);
     if (wanted.empty() || wanted.size() != given.size()) return false;
     unsigned differences = 0;
     for (std::size_t i = 0; i < wanted.size(); ++i)

@@ -50,7 +50,11 @@ RegistrationResult same_again(orm::Transaction& tx, orm::Id<E> event, const Pers
 /// REG-2 and REG-7, with the event locked and everything checked.
 RegistrationResult take_place(orm::Transaction& tx, const E& event, const Person& person,
                               const RegistrationDetails& details, orm::Timestamp now) {
-    const Seats seats = count_seats(tx, event.id);
+    Seats seats = count_seats(tx, event.id);
+    if (seats.waiting > 0 && !is_full(event, seats.held)) {  // whoever waits comes before who comes (REG-4)
+        fill_seats(tx, event, now);
+        seats = count_seats(tx, event.id);
+    }
     const bool full = is_full(event, seats.held);
     const Status status = full ? Status::waitlist : seat_status(event);
     // Behind everybody who waits, even if a clock went back or two moments are the same.
@@ -105,9 +109,10 @@ std::vector<orm::Id<auth::User>> promote(orm::Transaction& tx, const E& event, s
                 ++skipped;
                 continue;
             }
-            tx.update(orm::select<R> | orm::filter(f<&R::id> == registration.id),
-                      orm::set<& R::status> = seat_status(event));
-            letters::promoted(tx, registration, seat_status(event));
+            // Paid at the door, and back in the line since: nothing is owed any more.
+            const Status status = registration.payment_confirmed ? Status::confirmed : seat_status(event);
+            tx.update(orm::select<R> | orm::filter(f<&R::id> == registration.id), orm::set<& R::status> = status);
+            letters::promoted(tx, registration, status);
             promoted.push_back(user.id);
             if (static_cast<std::int64_t>(promoted.size()) == seats) return promoted;
         }
@@ -148,6 +153,10 @@ bool may_release(Status status) {
 
 std::optional<E> lock_event(orm::Transaction& tx, orm::Id<E> event) {
     return tx.first(orm::select<E> | with_id(event) | orm::for_no_key_update);
+}
+
+std::vector<orm::Id<auth::User>> fill_seats(orm::Transaction& tx, const E& event, orm::Timestamp now) {
+    return promote(tx, event, free_now(tx, event), now);
 }
 
 std::optional<Person> find_person(orm::Executor& db, orm::Id<auth::User> user, orm::Id<E> event) {
@@ -213,7 +222,7 @@ std::optional<std::vector<orm::Id<auth::User>>> set_capacity(orm::Executor& db, 
         if (!event) return std::nullopt;
         event->max_participants = capacity;
         tx.save<&E::max_participants>(*event);
-        return promote(tx, *event, free_now(tx, *event), clock.now());
+        return fill_seats(tx, *event, clock.now());
     });
 }
 

@@ -22,6 +22,10 @@ namespace crush_lu {
 /// event (FOR KEY SHARE) need not wait.
 std::optional<MeetupEvent> lock_event(orm::Transaction& tx, orm::Id<MeetupEvent> event);
 
+/// Gives every free seat to the first in line who may still take part (REG-3, REG-6). Needs the lock above. Returns who
+/// moved up.
+std::vector<orm::Id<auth::User>> fill_seats(orm::Transaction& tx, const MeetupEvent& event, orm::Timestamp now);
+
 struct RegistrationDetails {
     static constexpr std::size_t longest_dietary = 200;  ///< code points
     static constexpr std::size_t longest_requests = 500;

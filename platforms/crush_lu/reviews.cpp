@@ -162,7 +162,7 @@ bool deactivate_coach(orm::Executor& db, orm::Id<C> coach, const Clock& clock) {
 }
 
 DecideOutcome decide(orm::Executor& db, const Reviewer& reviewer, orm::Id<S> id, Decision decision,
-                     const DecisionTexts& texts, const Clock& clock, const ReviewRules& rules) {
+                     const DecisionTexts& texts, const ReviewRules& rules, const Clock& clock) {
     const DecideOutcome outcome = db.atomic(platform::repeatable, [&](orm::Transaction& tx) {
         const auto reviewed = lock_for_review(tx, reviewer, id);
         if (!reviewed) return DecideOutcome::not_found;

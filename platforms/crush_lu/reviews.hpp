@@ -1,7 +1,7 @@
 /// Reviewing profiles: who reviews a submission, and what is decided. One transaction each; lock order: the profile,
 /// then the submission, then the coach.
 ///
-///     auto done = decide(db, {coach_user}, submission, Decision::approve, {}, clock);
+///     auto done = decide(db, {coach_user}, submission, Decision::approve, {}, review_rules(settings), clock);
 ///     if (done == DecideOutcome::already_decided) ...           // 409: somebody was faster
 #pragma once
 
@@ -58,10 +58,10 @@ inline ReviewRules review_rules(const platform::Settings& settings) {
     return {.screening_call = settings.screening_call};
 }
 
-/// REV-5, REV-6, REV-7. Nobody decides on their own profile, staff neither: not_assigned.
+/// REV-5, REV-6, REV-7: what this site asks has no default, so that no caller forgets it. Nobody decides on their own
+/// profile, staff neither: not_assigned.
 DecideOutcome decide(orm::Executor& db, const Reviewer& reviewer, orm::Id<ProfileSubmission> submission,
-                     Decision decision, const DecisionTexts& texts, const Clock& clock = {},
-                     const ReviewRules& rules = {});
+                     Decision decision, const DecisionTexts& texts, const ReviewRules& rules, const Clock& clock = {});
 
 enum class ScreeningOutcome { recorded, not_found, not_assigned, already_decided };
 

@@ -27,6 +27,13 @@ json::object object_of(const orm::Json& document) {
     return value.is_object() ? std::move(value.get_object()) : json::object();
 }
 
+/// A name may be older than the rule that refuses control characters in it, and no reason for no letter.
+std::string one_line(std::string name) {
+    for (char& c : name)
+        if (static_cast<unsigned char>(c) < 32 || c == 127) c = ' ';
+    return name;
+}
+
 /// Nothing when there is nobody left to write to: deleted, or deactivated since.
 std::optional<Recipient> find_recipient(orm::RunningJob& job, const json::object& payload, const Sender& sender) {
     Recipient to;
@@ -64,7 +71,7 @@ void send(orm::RunningJob& job, const Letters& letters, Transport& transport) {
     const std::string id =
         std::to_string(job.id().value) + "." + std::to_string(job.created_at().time_since_epoch().count());
     const Envelope envelope{
-        .to_name = to->user ? std::string(to->user->first_name) : std::string(),
+        .to_name = to->user ? one_line(to->user->first_name) : std::string(),
         .to_address = to->address,
         .language = to->language,
         .message_id = id + sender.address.substr(sender.address.find('@')),

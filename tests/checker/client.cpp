@@ -199,7 +199,7 @@ void Client::review() {
     const std::string verdict = dice < 80 ? "revision" : dice < 90 ? "approved" : "rejected";
     attempt("decide", {}, text(id), false, [&]() -> std::string {
         const auto outcome = crush_lu::decide(db_, {one_of(world_.coaches), true}, id, decision,
-                                              {.feedback_to_user = "Write more."}, clock);
+                                              {.feedback_to_user = "Write more."}, {}, clock);
         return outcome == crush_lu::DecideOutcome::decided ? verdict : "refused";
     });
 }

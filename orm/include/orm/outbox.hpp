@@ -64,7 +64,7 @@ struct Depth {
     std::int64_t waiting = 0;  ///< queued, due now or later, with the running ones
     std::int64_t running = 0;
     std::int64_t dead = 0;
-    std::optional<Timestamp> oldest_due;  ///< the longest overdue one; nothing when none is
+    std::optional<Timestamp> oldest_due;  ///< the longest overdue one that nobody works on, schedules too
 };
 Depth depth(Executor& db, Timestamp now = utc_now());
 

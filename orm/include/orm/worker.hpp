@@ -11,7 +11,8 @@
 /// database ends with job.finish(tx) in the transaction of its changes, and then its effect is there exactly once.
 ///
 /// No two workers run a job at a time as long as who runs it reaches the database once per lease. Leases are granted,
-/// renewed and compared by the database's clock alone, so the machines' own may differ by any time. The limit: a worker
+/// renewed and compared, and jobs are due, by the database's clock alone, so the workers' own may differ by any time.
+/// The limit: a worker
 /// that is stopped, or cut off from the database, for longer than a lease loses the job to another one while its
 /// handler is still inside. It cannot record anything then (finish() throws), and job.still_mine() tells a handler that
 /// is about to do something outside of the database. Setting the database's clock forward by two thirds of a lease or
@@ -47,7 +48,7 @@ class RunningJob {
     const Json& payload() const { return row_.payload; }
     const std::string& key() const { return row_.key; }
     int attempt() const { return row_.attempts; }  ///< 1: the first
-    Timestamp now() const { return now_(); }
+    Timestamp now() const { return now_(); }       ///< by the database's clock: the same for all machines
     Timestamp created_at() const { return row_.created_at; }
 
     /// Whether nobody else can be running the job at this moment: true from each grant or renewal of the lease for its
@@ -91,7 +92,7 @@ struct WorkerOptions {
     std::chrono::milliseconds longest_pause{7'200'000};
     std::chrono::hours keep_done{24 * 30};  ///< then a done job goes, and its key with it
     std::function<void(const JobReport&)> report{};
-    std::function<Timestamp()> now = utc_now;  ///< when jobs are due; leases have the database's clock
+    std::function<Timestamp()> now{};  ///< for tests: when jobs are due; nothing: as leases, by the database's clock
 };
 
 class Worker {
@@ -107,7 +108,8 @@ class Worker {
     /// throws is tried again; after max_attempts, or after a PermanentFailure, the job is a dead letter.
     void on(std::string kind, Handler handler);
     /// Runs every `every`, counted from the end of the last run; one row, whose key is the kind, so two workers with
-    /// the same schedule run it once. A failed run is tried again like any job, but never gives up for good.
+    /// the same schedule run it once. A failed run is tried again like any job, but never gives up for good. The row is
+    /// made, and brought back to this period, when the worker begins and each hour.
     void schedule(std::string kind, std::chrono::seconds every, Handler handler);
 
     /// Runs what is due until nothing is. Returns how many jobs it began.
@@ -121,11 +123,12 @@ class Worker {
     struct Taken {
         outbox::StoredJob row;
         std::chrono::nanoseconds until;  ///< the lease's, since boot
+        std::function<Timestamp()> now;
     };
     std::optional<Taken> take();
     void work(const Taken& taken);
-    JobReport settle(const outbox::StoredJob& row, const std::string& error, bool permanent);
-    Timestamp after_failure(int attempt) const;
+    JobReport settle(const Taken& taken, const std::string& error, bool permanent);
+    std::chrono::microseconds pause_after(int attempt) const;
     void ensure_schedules();
     void sweep_done(RunningJob& job);
     void rest(std::chrono::milliseconds pause) const;
@@ -135,7 +138,7 @@ class Worker {
     std::map<std::string, Handler, std::less<>> handlers_;
     std::map<std::string, std::chrono::seconds> schedules_;
     std::vector<std::string> kinds_;
-    bool scheduled_ = false;
+    Timestamp schedule_again_{};  ///< when the schedules' rows are looked after next
     std::atomic<bool> stopped_ = false;
     int wake_ = -1;  ///< an eventfd: stop() must not wait for the end of a pause
 };

@@ -19,8 +19,11 @@ Depth depth(Executor& db, Timestamp now) {
     result.waiting = db.count(select<J> | filter(queued() && f<&J::every_seconds> == 0));
     result.running = db.count(select<J> | filter(queued() && f<&J::leased_until> > database_time()));
     result.dead = db.count(select<J> | filter(f<&J::state> == State::dead));
-    result.oldest_due = db.aggregate(select<J> | filter(queued() && f<&J::run_at> <= now && f<&J::every_seconds> == 0),
-                                     min(f<&J::run_at>));
+    // What somebody works on is not overdue; a schedule that nobody runs is.
+    result.oldest_due = db.aggregate(
+        select<J> | filter(queued() && f<&J::run_at> <= now &&
+                           (f<&J::leased_until> == std::nullopt || f<&J::leased_until> <= database_time())),
+        min(f<&J::run_at>));
     return result;
 }
 

@@ -26,11 +26,13 @@ auto queued = [] { return f<&J::state> == State::queued; };
 auto mine(const J& row) {
     return filter(f<&J::id> == row.id && queued() && f<&J::lease> == std::string(row.lease));
 }
-/// When a job is due is the worker's clock's to say; whether it is somebody's, the database's alone.
-auto due(Timestamp now, const std::vector<std::string>& kinds) {
-    return filter(queued() && f<&J::run_at> <= now &&
-                  (f<&J::leased_until> == std::nullopt || f<&J::leased_until> <= database_time()) &&
-                  f<&J::kind>.in(kinds));
+/// Whether a job is due and whether it is somebody's is the database's clock's to say: a machine whose own is ahead
+/// would run a schedule again and again. `now` is a test's.
+auto due(const std::function<Timestamp()>& now, const std::vector<std::string>& kinds) {
+    return filter(queued() && (f<&J::leased_until> == std::nullopt || f<&J::leased_until> <= database_time()) &&
+                  f<&J::kind>.in(kinds)) |
+           when(static_cast<bool>(now), filter(f<&J::run_at> <= (now ? now() : Timestamp{}))) |
+           when(!now, filter(f<&J::run_at> <= database_time()));
 }
 
 /// A clock that nobody sets and, unlike std::chrono::steady_clock, that goes on while the machine sleeps.
@@ -144,67 +146,82 @@ void Worker::on(std::string kind, Handler handler) {
 void Worker::schedule(std::string kind, std::chrono::seconds every, Handler handler) {
     if (every < std::chrono::seconds(1)) throw UsageError("a schedule's period must be a second or more");
     schedules_[kind] = every;
-    scheduled_ = false;
+    schedule_again_ = {};
     on(std::move(kind), std::move(handler));
 }
 
 void Worker::ensure_schedules() {
-    if (scheduled_) return;
+    // Each hour: somebody may have removed a row, or a process with another period written it.
+    const Timestamp now =
+        options_.now ? options_.now() : Timestamp(std::chrono::duration_cast<std::chrono::microseconds>(since_boot()));
+    if (now < schedule_again_) return;
     for (const auto& [kind, every] : schedules_) {
         J row;
         row.kind = kind;
         row.key = "schedule:" + kind;
-        row.run_at = options_.now();
+        row.run_at = options_.now ? now : utc_now();
         row.every_seconds = static_cast<std::int32_t>(every.count());
-        if (db_.insert_or_ignore<>(row)) continue;
-        db_.update(select<J> | filter(f<&J::key> == std::string(row.key) && f<&J::every_seconds> != row.every_seconds),
+        db_.insert_or_ignore<>(row);
+        const auto own = filter(f<&J::key> == std::string(row.key));
+        db_.update(select<J> | own | filter(f<&J::every_seconds> != row.every_seconds),
                    set<& J::every_seconds> = row.every_seconds);
+        // Never later than a period from now, whatever clock or period wrote it.
+        const auto no_later = [&](const auto& latest) {
+            db_.update(select<J> | own | filter(f<&J::run_at> > latest), set<& J::run_at> = latest);
+        };
+        options_.now ? no_later(now + every) : no_later(database_time(every));
     }
-    scheduled_ = true;
+    schedule_again_ = now + std::chrono::hours(1);
 }
 
 std::optional<Worker::Taken> Worker::take() {
     // Looking first costs a reader nothing on either database; a transaction that writes would take SQLite's only lock.
-    if (!db_.exists(select<J> | due(options_.now(), kinds_))) return std::nullopt;
+    if (!db_.exists(select<J> | due(options_.now, kinds_))) return std::nullopt;
     return db_.atomic([&](Transaction& tx) -> std::optional<Taken> {
-        auto row = tx.first(select<J> | due(options_.now(), kinds_) | order_by<&J::run_at, &J::id> |
-                            for_no_key_update(skip_locked));
-        if (!row) return std::nullopt;
-        row->lease = new_lease();
-        ++row->attempts;
+        auto found = tx.first(select<J> | due(options_.now, kinds_) | order_by<&J::run_at, &J::id> |
+                              annotate(database_time()) | for_no_key_update(skip_locked));
+        if (!found) return std::nullopt;
+        auto& [row, database_now] = *found;
+        row.lease = new_lease();
+        ++row.attempts;
         const auto asked = since_boot();
-        tx.update(select<J> | filter(f<&J::id> == row->id), set<& J::lease> = std::string(row->lease),
-                  set<& J::leased_until> = database_time(options_.lease), set<& J::attempts> = row->attempts);
-        return Taken{std::move(*row), asked + options_.lease};
+        tx.update(select<J> | filter(f<&J::id> == row.id), set<& J::lease> = std::string(row.lease),
+                  set<& J::leased_until> = database_time(options_.lease), set<& J::attempts> = row.attempts);
+        const Timestamp began = database_now;
+        const auto by_the_database = [began, asked] {
+            return began + std::chrono::duration_cast<std::chrono::microseconds>(since_boot() - asked);
+        };
+        return Taken{std::move(row), asked + options_.lease,
+                     options_.now ? options_.now : std::function<Timestamp()>(by_the_database)};
     });
 }
 
-Timestamp Worker::after_failure(int attempt) const {
+std::chrono::microseconds Worker::pause_after(int attempt) const {
     using std::chrono::milliseconds;
     milliseconds pause = options_.first_pause;
     for (int i = 1; i < attempt && pause < options_.longest_pause; ++i) pause *= 2;
     pause = std::min(pause, options_.longest_pause);
     thread_local std::minstd_rand random(std::random_device{}());
     // Half is fixed, half at random: a hundred jobs that failed together do not come back together.
-    return options_.now() + pause / 2 +
-           milliseconds(std::uniform_int_distribution<milliseconds::rep>(0, (pause / 2).count())(random));
+    return pause / 2 + milliseconds(std::uniform_int_distribution<milliseconds::rep>(0, (pause / 2).count())(random));
 }
 
-JobReport Worker::settle(const J& row, const std::string& error, bool permanent) {
+JobReport Worker::settle(const Taken& taken, const std::string& error, bool permanent) {
+    const J& row = taken.row;
     JobReport report{.id = row.id, .kind = row.kind, .attempt = row.attempts, .error = error};
     const bool last = permanent || row.attempts >= options_.max_attempts;
     std::uint64_t changed = 0;
     if (row.every_seconds > 0 && last) {
-        report.again = options_.now() + std::chrono::seconds(row.every_seconds);
+        report.again = taken.now() + std::chrono::seconds(row.every_seconds);
         changed = db_.update(select<J> | mine(row), set<& J::run_at> = *report.again, set<& J::attempts> = 0,
                              set<& J::leased_until> = std::nullopt, set<& J::lease> = "", set<& J::last_error> = error);
     } else if (last) {
         report.outcome = JobReport::Outcome::dead;
         changed = db_.update(select<J> | mine(row), set<& J::state> = State::dead, set<& J::lease> = "",
                              set<& J::leased_until> = std::nullopt, set<& J::last_error> = error,
-                             set<& J::finished_at> = options_.now());
+                             set<& J::finished_at> = taken.now());
     } else {
-        report.again = after_failure(row.attempts);
+        report.again = taken.now() + pause_after(row.attempts);
         changed = db_.update(select<J> | mine(row), set<& J::run_at> = *report.again, set<& J::lease> = "",
                              set<& J::leased_until> = std::nullopt, set<& J::last_error> = error);
     }
@@ -221,12 +238,12 @@ void Worker::work(const Taken& taken) {
     JobReport report;
     if (row.attempts > options_.max_attempts) {
         // Every try was begun and none ended: whoever ran it died of it.
-        report = settle(row, "no try came to an end: its worker was killed or crashed each time", true);
+        report = settle(taken, "no try came to an end: its worker was killed or crashed each time", true);
     } else {
-        RunningJob job(db_, row, options_.now, taken.until);
+        RunningJob job(db_, row, taken.now, taken.until);
         if (job.still_mine()) {
-            const Renewal renewal(db_, row, options_.lease, job.mine_until_);
             try {
+                const Renewal renewal(db_, row, options_.lease, job.mine_until_);  // a thread, which may be refused
                 handlers_.find(std::string_view(row.kind))->second(job);
             } catch (const PermanentFailure& e) {
                 failed = permanent = true;
@@ -240,10 +257,10 @@ void Worker::work(const Taken& taken) {
             error = "the database took longer than the lease to give the job away";
         }
         if (failed && !job.finished_) {
-            report = settle(row, error, permanent);
+            report = settle(taken, error, permanent);
         } else {
             report = {.id = row.id, .kind = row.kind, .attempt = row.attempts, .error = error};
-            if (!job.finished_ && end_well(db_, row, options_.now()) == 0) report.outcome = JobReport::Outcome::lost;
+            if (!job.finished_ && end_well(db_, row, taken.now()) == 0) report.outcome = JobReport::Outcome::lost;
         }
     }
     report.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
@@ -266,7 +283,7 @@ void Worker::run() {
     while (!stopped_.load()) {
         try {
             run_due();
-        } catch (const Error& error) {
+        } catch (const std::exception& error) {
             // What was taken keeps its lease and is taken again; what could not be taken is still there.
             if (options_.report)
                 options_.report({.outcome = JobReport::Outcome::lost, .kind = "outbox", .error = error.what()});

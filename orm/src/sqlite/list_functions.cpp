@@ -2,6 +2,8 @@
 /// and json_group_array do not have together. Values are kept until the group is whole; over a window they leave in the
 /// order in which they came.
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <deque>
 #include <memory>
 #include <utility>
@@ -71,27 +73,62 @@ Group** group_of(sqlite3_context* context, bool make) {
     return static_cast<Group**>(sqlite3_aggregate_context(context, make ? sizeof(Group*) : 0));
 }
 
+Held copy_of(sqlite3_value* value) {
+    Held copy(sqlite3_value_dup(value));
+    if (!copy) throw std::bad_alloc();
+    return copy;
+}
+
+/// SQLite is C: no exception may pass through it, and the only one that can come here is that memory is out.
+template <class Body>
+void guarded(sqlite3_context* context, const Body& body) noexcept {
+    try {
+        body();
+    } catch (...) {
+        sqlite3_result_error_nomem(context);
+    }
+}
+
+/// The shortest text that reads back as the same number; SQLite's own has 15 digits. False: JSON has no such number.
+bool write_number(std::string& out, double number) {
+    if (!std::isfinite(number)) return false;
+    char text[32];
+    const auto [end, error] = std::to_chars(text, text + sizeof text, number);
+    out.append(text, end);
+    if (std::string_view(text, end).find_first_of(".e") == std::string_view::npos) out += ".0";
+    return true;
+}
+
 template <bool Text>
 void step(sqlite3_context* context, int count, sqlite3_value** values) {
     constexpr int value_at = Text ? 3 : 2;
     Group** slot = group_of(context, true);
     if (!slot) return sqlite3_result_error_nomem(context);
-    if (!*slot) *slot = new Group;
-    Group& group = **slot;
-    group.distinct = sqlite3_value_int(values[0]) != 0;
-    group.order = bytes_of(values[1]);
-    if (Text) group.separator = bytes_of(values[2]);
-    if (sqlite3_value_type(values[value_at]) == SQLITE_NULL) return;
-    Row& row = group.rows.emplace_back();
-    row.value.reset(sqlite3_value_dup(values[value_at]));
-    for (int i = value_at + 1; i < count; ++i) row.keys.emplace_back(sqlite3_value_dup(values[i]));
+    guarded(context, [&] {
+        if (!*slot) *slot = new Group;
+        Group& group = **slot;
+        group.distinct = sqlite3_value_int(values[0]) != 0;
+        group.order = bytes_of(values[1]);
+        if (Text) group.separator = bytes_of(values[2]);
+        if (sqlite3_value_type(values[value_at]) == SQLITE_NULL) return;
+        Row row{copy_of(values[value_at]), {}};
+        for (int i = value_at + 1; i < count; ++i) row.keys.push_back(copy_of(values[i]));
+        group.rows.push_back(std::move(row));
+    });
 }
 
 /// The first of the frame's rows leaves it. What was NULL never came.
 template <bool Text>
 void leave(sqlite3_context* context, int, sqlite3_value** values) {
     Group** slot = group_of(context, false);
-    if (slot && *slot && sqlite3_value_type(values[Text ? 3 : 2]) != SQLITE_NULL) (*slot)->rows.pop_front();
+    if (!slot || !*slot || (*slot)->rows.empty()) return;
+    if (sqlite3_value_type(values[Text ? 3 : 2]) != SQLITE_NULL) (*slot)->rows.pop_front();
+}
+
+/// As where an array is written (json_array.cpp).
+void no_such_number(sqlite3_context* context) {
+    sqlite3_result_error(context, "an array on SQLite is JSON, which has no infinity and no NaN", -1);
+    sqlite3_result_error_code(context, SQLITE_MISMATCH);
 }
 
 template <bool Text>
@@ -101,10 +138,14 @@ void answer(sqlite3_context* context, const Group* group) {
     if (group)
         for (bool first = true; const Row& row : group->rows) {
             if (!std::exchange(first, false)) out += Text ? group->separator : ",";
-            if (!Text && sqlite3_value_type(row.value.get()) == SQLITE_TEXT)
+            const int type = Text ? SQLITE_NULL : sqlite3_value_type(row.value.get());
+            if (type == SQLITE_TEXT) {
                 write_json_string(out, bytes_of(row.value.get()));
-            else
+            } else if (type == SQLITE_FLOAT) {
+                if (!write_number(out, sqlite3_value_double(row.value.get()))) return no_such_number(context);
+            } else {
                 out += bytes_of(row.value.get());
+            }
         }
     if (!Text) out += ']';
     sqlite3_result_text64(context, out.data(), out.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
@@ -114,15 +155,17 @@ void answer(sqlite3_context* context, const Group* group) {
 template <bool Text>
 void value(sqlite3_context* context) {
     Group** slot = group_of(context, false);
-    answer<Text>(context, slot ? *slot : nullptr);
+    guarded(context, [&] { answer<Text>(context, slot ? *slot : nullptr); });
 }
 
 template <bool Text>
 void finish(sqlite3_context* context) {
     Group** slot = group_of(context, false);
     const std::unique_ptr<Group> group(slot ? std::exchange(*slot, nullptr) : nullptr);
-    if (group) group->sort();
-    answer<Text>(context, group.get());
+    guarded(context, [&] {
+        if (group) group->sort();
+        answer<Text>(context, group.get());
+    });
 }
 
 template <bool Text>

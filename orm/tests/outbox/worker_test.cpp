@@ -157,6 +157,77 @@ TEST_P(Work, ASchedulesRunIsOneWorkersAndComesAgain) {
     EXPECT_THROW(one.schedule("tick", 60s, tick), UsageError);
 }
 
+StoredJob schedule_row(Database& db, const char* kind) {
+    return db.get(select<StoredJob> | filter(f<&StoredJob::kind> == kind));
+}
+
+TEST_P(Work, AClockThatWasAheadKeepsNoScheduleAway) {
+    {
+        Worker slow(db);
+        slow.schedule("tick", 24h, [](RunningJob&) {});
+        slow.run_due();
+    }
+    EXPECT_GT(schedule_row(db, "tick").run_at, utc_now() + 23h);
+    for (const auto ahead : {24h, 24h * 365}) {  // a longer period before this one; a machine a year ahead
+        db.update(select<StoredJob>, set<& StoredJob::run_at> = utc_now() + ahead);
+        Worker worker(db);
+        worker.schedule("tick", 60s, [](RunningJob&) {});
+        worker.run_due();
+        EXPECT_LE(schedule_row(db, "tick").run_at, utc_now() + 60s);
+        EXPECT_LE(schedule_row(db, "outbox.sweep").run_at, utc_now() + 1h);
+    }
+}
+
+TEST_P(Work, AHandlersNowIsTheDatabases) {
+    enqueue({.kind = "test"});
+    Timestamp told{};
+    Worker worker(db);
+    worker.on("test", [&](RunningJob& job) { told = job.now(); });
+    worker.run_due();
+    EXPECT_GT(told, utc_now() - 1min);
+    EXPECT_LE(told, utc_now() + 1s);
+}
+
+TEST_P(Work, ASchedulesRowThatIsGoneComesBackWithinTheHour) {
+    Worker worker(db, options());
+    worker.schedule("tick", 60s, [](RunningJob&) {});
+    worker.run_due();
+    db.erase(select<StoredJob> | filter(f<&StoredJob::kind> == "tick"));
+    worker.run_due();
+    EXPECT_FALSE(db.exists(select<StoredJob> | filter(f<&StoredJob::kind> == "tick")));
+    pass(1h);
+    worker.run_due();
+    EXPECT_TRUE(db.exists(select<StoredJob> | filter(f<&StoredJob::kind> == "tick")));
+}
+
+TEST_P(Work, WhatIsLateIsWhatNobodyWorksOn) {
+    enqueue({.kind = "test", .run_at = now.load() - 1h});
+    EXPECT_EQ(depth(db, now).oldest_due, now.load() - 1h);
+    // What is left is the worker's own sweep, due since now.
+    run_one([&](RunningJob&) { EXPECT_EQ(depth(db, now).oldest_due, now.load()); }, options());
+    EXPECT_EQ(depth(db, now).oldest_due, std::nullopt);
+    pass(2h);
+    EXPECT_EQ(depth(db, now).oldest_due, schedule_row(db, "outbox.sweep").run_at) << "a schedule that nobody runs";
+}
+
+TEST_P(Work, NoExceptionEndsARunningWorker) {
+    enqueue({.kind = "test"});
+    enqueue({.kind = "test"});
+    WorkerOptions with;
+    int told = 0;
+    with.poll = 1ms;
+    with.report = [&](const JobReport&) {
+        if (++told == 1) throw std::runtime_error("the log is full");
+    };
+    Worker worker(db, with);
+    int ran = 0;
+    worker.on("test", [&](RunningJob&) {
+        if (++ran == 2) worker.stop();
+    });
+    worker.run();
+    EXPECT_EQ(ran, 2);
+}
+
 TEST_P(Work, StopEndsARunningWorkerAfterItsJob) {
     enqueue({.kind = "test"});
     enqueue({.kind = "test"});

@@ -135,6 +135,43 @@ TEST_P(Attendance, REG8_case14_somebody_from_the_line_needs_a_free_seat_or_a_coa
     EXPECT_EQ(scan(waits), CheckInOutcome::checked_in);
 }
 
+TEST_P(Attendance, REG9_who_paid_and_moves_up_again_owes_nothing) {
+    const EventId event = meetup({.seats = 1, .fee = "5"});
+    const std::vector<UserId> people = members(2);
+    for (const UserId user : people) join(user, event);
+    const Id id = ticket(people[1], event);
+    EXPECT_EQ(check_in(db, door, id, {.over_capacity = true}, start - 1h), CheckInOutcome::checked_in);
+    EXPECT_EQ(pay(id, "5"), PaymentOutcome::paid);
+    EXPECT_EQ(undo_check_in(db, door, id, start - 1h), CheckInOutcome::undone);
+    EXPECT_EQ(status(people[1], event), Status::waitlist);
+    leave(people[0], event);
+    EXPECT_EQ(status(people[1], event), Status::confirmed);
+}
+
+TEST_P(Attendance, REG3_undoing_gives_a_free_seat_to_the_line) {
+    const EventId event = meetup({.seats = 1});
+    const std::vector<UserId> people = members(3);
+    for (const UserId user : people) join(user, event);
+    const Id last = ticket(people[2], event);
+    EXPECT_EQ(check_in(db, door, last, {.over_capacity = true}, start - 1h), CheckInOutcome::checked_in);
+    leave(people[0], event);
+    EXPECT_EQ(status(people[1], event), Status::waitlist) << "no seat is free yet";
+    EXPECT_EQ(undo_check_in(db, door, last, start - 1h), CheckInOutcome::undone);
+    EXPECT_EQ(status(people[1], event), Status::confirmed);
+    EXPECT_EQ(status(people[2], event), Status::waitlist);
+}
+
+TEST_P(Attendance, REG4_nobody_who_comes_passes_who_waits) {
+    const EventId event = meetup({.seats = 1});
+    const std::vector<UserId> people = members(3);
+    join(people[0], event);
+    join(people[1], event);
+    change<&MeetupEvent::max_participants>(event, 2);  // behind everybody's back
+    EXPECT_EQ(join(people[2], event).position, 1);
+    EXPECT_EQ(status(people[1], event), Status::confirmed);
+    EXPECT_EQ(status(people[2], event), Status::waitlist);
+}
+
 TEST_P(Attendance, REG8_case14_one_free_seat_for_everybody_who_waits_at_the_door) {
     const EventId event = meetup({.seats = 1});
     const std::vector<UserId> people = members(6);

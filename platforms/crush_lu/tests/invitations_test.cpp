@@ -49,6 +49,12 @@ TEST_P(Invitations, PRV2_case16_case_and_blanks_do_not_matter_and_look_alikes_do
     EXPECT_EQ(join(anna, event).status, Status::confirmed);
 }
 
+TEST_P(Invitations, PRV2_case16_case_means_the_same_on_both_databases_beyond_ascii) {
+    const EventId event = secret("\u00c9cole-2026");
+    EXPECT_EQ(redeem(member("Anna"), event, "ecole-2026"), not_found);
+    EXPECT_EQ(redeem(member("Ben"), event, "\u00a0\u00e9COLE-2026\u00a0"), redeemed);
+}
+
 TEST_P(Invitations, PRV2_case16_an_empty_code_opens_nothing) {
     const EventId one = secret(""), two = secret("");
     const EventId open = meetup();

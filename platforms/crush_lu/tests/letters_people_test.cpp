@@ -142,7 +142,7 @@ TEST_P(PeopleMails, REV6_case22_approvals_while_the_provider_is_down_stand_and_a
             mail::deliver(worker, office.letters(), *nowhere);
             worker.run_due();
         } else {
-            for (const auto id : submissions) decide(db, {carla}, id, Decision::approve, {}, now);
+            for (const auto id : submissions) decide(db, {carla}, id, Decision::approve, {}, {}, now);
         }
     });
     EXPECT_EQ(db.count(orm::select<CrushProfile> | orm::filter(f<&CrushProfile::approved_at> == now)), 3);

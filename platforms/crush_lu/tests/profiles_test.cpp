@@ -50,7 +50,7 @@ class Profiles : public CrushTest {
                 "BEGIN SELECT RAISE(ABORT, 'not now'); END");
     }
     DecideOutcome decided(UserId coach_user, S submission, Decision decision, const std::string& feedback = "") {
-        return decide(db, {coach_user}, submission.id, decision, {.feedback_to_user = feedback}, now);
+        return decide(db, {coach_user}, submission.id, decision, {.feedback_to_user = feedback}, {}, now);
     }
 };
 ON_EACH_DATABASE(Profiles);
@@ -182,14 +182,14 @@ TEST_P(Profiles, REV5_case20_only_the_assigned_active_coach_or_staff_decides) {
     const S submission = latest(anna);
     EXPECT_EQ(decided(other, submission, Decision::approve), DecideOutcome::not_assigned);
     EXPECT_EQ(decided(anna, submission, Decision::approve), DecideOutcome::not_assigned);
-    EXPECT_EQ(decide(db, {carla}, orm::Id<S>(999), Decision::approve, {}, now), DecideOutcome::not_found);
+    EXPECT_EQ(decide(db, {carla}, orm::Id<S>(999), Decision::approve, {}, {}, now), DecideOutcome::not_found);
     EXPECT_EQ(decided(carla, submission, Decision::reject, "  "), DecideOutcome::feedback_required);
     EXPECT_EQ(decided(carla, submission, Decision::revise), DecideOutcome::feedback_required);
     EXPECT_EQ(own_profile(db, anna).state, ProfileState::pending);
     db.update(orm::select<CrushCoach> | orm::filter(f<&CrushCoach::user> == carla),
               orm::set<& CrushCoach::is_active> = false);
     EXPECT_EQ(decided(carla, submission, Decision::approve), DecideOutcome::not_assigned);
-    EXPECT_EQ(decide(db, {staff, true}, submission.id, Decision::approve, {}, now), DecideOutcome::decided);
+    EXPECT_EQ(decide(db, {staff, true}, submission.id, Decision::approve, {}, {}, now), DecideOutcome::decided);
     EXPECT_EQ(own_profile(db, anna).state, ProfileState::approved);
 }
 
@@ -205,8 +205,8 @@ TEST_P(Profiles, REV5_nobody_reviews_what_is_their_own) {
     db.update(orm::select<S> | orm::filter(f<&S::id> == latest(carla).id),
               orm::set<& S::coach> = coach_row(carla));  // as older versions did
     EXPECT_EQ(decided(carla, latest(carla), Decision::approve), DecideOutcome::not_assigned);
-    EXPECT_EQ(decide(db, {carla, true}, latest(carla).id, Decision::approve, {}, now), DecideOutcome::not_assigned);
-    EXPECT_EQ(decide(db, {ben, true}, latest(carla).id, Decision::approve, {}, now), DecideOutcome::decided);
+    EXPECT_EQ(decide(db, {carla, true}, latest(carla).id, Decision::approve, {}, {}, now), DecideOutcome::not_assigned);
+    EXPECT_EQ(decide(db, {ben, true}, latest(carla).id, Decision::approve, {}, {}, now), DecideOutcome::decided);
 }
 
 TEST_P(Profiles, REV5_a_decision_stands_though_the_look_after_it_fails) {
@@ -237,7 +237,7 @@ TEST_P(Profiles, REV6_approval_and_rejection_change_submission_and_profile_toget
     const UserId carla = coach("Carla"), anna = account("Anna"), ben = account("Ben");
     submit(anna);
     submit(ben);
-    decide(db, {carla}, latest(anna).id, Decision::approve, {.coach_notes = "nice"}, now);
+    decide(db, {carla}, latest(anna).id, Decision::approve, {.coach_notes = "nice"}, {}, now);
     const OwnProfile own = own_profile(db, anna);
     EXPECT_TRUE(own.profile->is_approved);
     EXPECT_EQ(own.profile->approved_at, now);
@@ -261,7 +261,7 @@ TEST_P(Profiles, REV7_a_site_may_ask_for_a_screening_call_before_approving) {
     const S first = latest(anna);
     EXPECT_FALSE(first.screening_call_completed);
     const auto approve = [&](UserId member) {
-        return decide(db, {carla}, latest(member).id, Decision::approve, {}, now, strict);
+        return decide(db, {carla}, latest(member).id, Decision::approve, {}, strict, now);
     };
     const auto record = [&](const Reviewer& who, orm::Id<S> id, orm::Timestamp at) {
         return record_screening(db, who, id, "A kind voice.", at);
@@ -289,9 +289,9 @@ TEST_P(Profiles, REV7_a_site_may_ask_for_a_screening_call_before_approving) {
 
     submit(ben);
     EXPECT_EQ(approve(ben), DecideOutcome::screening_required) << "Anna's call is not Ben's";
-    EXPECT_EQ(decide(db, {staff, true}, latest(ben).id, Decision::approve, {}, now, strict),
+    EXPECT_EQ(decide(db, {staff, true}, latest(ben).id, Decision::approve, {}, strict, now),
               DecideOutcome::screening_required);
-    EXPECT_EQ(decide(db, {carla}, latest(ben).id, Decision::reject, {.feedback_to_user = "No."}, now, strict),
+    EXPECT_EQ(decide(db, {carla}, latest(ben).id, Decision::reject, {.feedback_to_user = "No."}, strict, now),
               DecideOutcome::decided)
         << "only approving needs it";
     EXPECT_EQ(approve(ben), DecideOutcome::already_decided);

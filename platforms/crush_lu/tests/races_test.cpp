@@ -150,7 +150,7 @@ TEST_P(Races, REV8_case20_a_coach_leaves_while_submissions_and_decisions_arrive)
         if (i == 0) deactivate_coach(db, row, now);
         if (i == 1)
             for (const S& s : db.all(orm::select<S> | orm::order_by<&S::id>))
-                outcomes.emplace_back(s.id, decide(db, {leaving}, s.id, Decision::approve, {}, now));
+                outcomes.emplace_back(s.id, decide(db, {leaving}, s.id, Decision::approve, {}, {}, now));
         if (i >= 2) submit_profile(db, people[static_cast<std::size_t>(4 + i)], good, now);
     });
     for (const auto& [id, outcome] : outcomes) {
@@ -178,7 +178,7 @@ TEST_P(Races, REV4_case18_room_that_is_made_while_somebody_submits_is_found) {
         const S open = db.get(orm::select<S> | orm::filter(pending_review));
         ASSERT_EQ(open.coach->id, coach_row(claire)) << "it waits while its coach has room";
         in_parallel(2, [&](int i) {
-            if (i == 0) decide(db, {claire}, open.id, Decision::approve, {}, now);
+            if (i == 0) decide(db, {claire}, open.id, Decision::approve, {}, {}, now);
             if (i == 1) submit_profile(db, people[round], good, now);
         });
     }
@@ -203,7 +203,7 @@ TEST_P(Races, REV2_case21_resubmitting_twice_at_once_is_one_submission) {
     const UserId claire = coach("Claire"), anna = account("Anna");
     submit_profile(db, anna, good, now);
     const S first = db.get(orm::select<S>);
-    ASSERT_EQ(decide(db, {claire}, first.id, Decision::revise, {.feedback_to_user = "A photo, please."}, now),
+    ASSERT_EQ(decide(db, {claire}, first.id, Decision::revise, {.feedback_to_user = "A photo, please."}, {}, now),
               DecideOutcome::decided);
     std::atomic<int> submitted{0}, pending{0};
     in_parallel(6, [&](int) {

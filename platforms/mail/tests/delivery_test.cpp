@@ -62,6 +62,15 @@ TEST_P(Delivery, IsInTheRecipientsLanguageAtSendingTime) {
     EXPECT_EQ(platform::text_language(), "fr") << "the worker's language leaked";
 }
 
+TEST_P(Delivery, AnOldNameWithATabIsNoReasonForNoLetter) {
+    const auth::User anna = user("anna");
+    db.update(orm::select<auth::User>, orm::set<& auth::User::first_name> = "An\tna");
+    queue({.template_name = "shop.hello", .to = anna.id, .about = 7});
+    work(box.transport());
+    ASSERT_THAT(box.read(), SizeIs(1));
+    EXPECT_THAT(box.read()[0].raw, HasSubstr("To: \"An na\" <"));
+}
+
 TEST_P(Delivery, GoesToAddressesToo) {
     queue({.template_name = "shop.hello", .address = "guest@example.lu", .language = "fr", .about = 3});
     work(box.transport());
