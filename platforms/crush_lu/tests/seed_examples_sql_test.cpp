@@ -76,9 +76,21 @@ TEST_P(SeedSql, OrderAndPages) {
     });
     show([&] { db.all(orm::select<E> | orm::sort(orm::count(registrations).desc(), f<&E::title>)); });
     show([&] {
-        constexpr auto pages = orm::keyset<&E::event_date, &E::id>;
+        constexpr auto pages = orm::keyset<&E::event_date>;
         db.all(orm::select<E> | pages.first | orm::limit(20));
-        db.all(orm::select<E> | pages.after(last) | orm::limit(20));
+        db.all(orm::select<E> | pages.after(last) | orm::limit(20));  // here the same as orm::after(last)
+    });
+    show([&] {
+        constexpr auto by_venue = orm::keyset<&E::venue>;
+        db.all(orm::select<E> | by_venue.after(last) | orm::limit(20));
+        db.all(orm::select<E> | by_venue.after(std::nullopt, last.id) | orm::limit(20));
+    });
+    show([&] {
+        const auto people = orm::count(registrations);
+        const auto busiest = orm::keyset_by(people.desc(), f<&E::title>);
+        for (const auto& [event, n] :
+             db.all(orm::select<E> | orm::annotate(people) | busiest.after(last, 3) | orm::limit(20)))
+            print(event.title, n);
     });
     pages::expect_sql("queries.md", "Order and pages", sent, postgres());
 }
@@ -123,6 +135,24 @@ TEST_P(SeedSql, Functions) {
         db.all(orm::select<E> | orm::value_of(round(f<&E::registration_fee>)));
     });
     pages::expect_sql("queries.md", "Functions", sent, postgres());
+}
+
+TEST_P(SeedSql, TimesAndDurations) {
+    using namespace std::chrono_literals;
+    show([&] {
+        db.all(orm::select<E> | orm::filter(f<&E::registration_deadline> > orm::now - 1h) |
+               orm::value_of(f<&E::event_date> - std::chrono::days(1)));
+    });
+    show([&] {
+        const auto notice = f<&E::event_date> - f<&E::registration_deadline>;
+        db.all(orm::select<E> | orm::filter(notice < 24h) | orm::value_of(f<&E::title>, notice));
+    });
+    show([&] { db.update(orm::select<E>, orm::set<& E::event_date> = f<&E::event_date> + std::chrono::weeks(1)); });
+    show([&] {
+        const auto born = f<&P::date_of_birth>;
+        db.all(orm::select<P> | orm::value_of(born + std::chrono::days(1), orm::date_trunc<orm::Unit::month>(born)));
+    });
+    pages::expect_sql("queries.md", "Times and durations", sent, postgres());
 }
 
 TEST_P(SeedSql, Subqueries) {
