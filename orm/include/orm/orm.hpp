@@ -29,6 +29,7 @@
 #include "orm/search.hpp"
 #include "orm/window.hpp"
 #include "orm/subquery.hpp"
+#include "orm/keyset.hpp"
 #include "orm/paging.hpp"
 #include "orm/predicate.hpp"
 #include "orm/only.hpp"

@@ -1,4 +1,4 @@
-#include "orm/paging.hpp"
+#include "orm/keyset.hpp"
 
 namespace orm::detail {
 
