@@ -143,8 +143,12 @@ Errors check_extra(const std::vector<ExtraField>& fields, const web::Params& for
     for (const ExtraField& field : fields) {
         const std::string_view value = web::trim(form.get(field.name));
         if (value.empty()) errors.add(std::string(field.name), tr("Please fill this in."));
-        if (orm::count_code_points(value) > field.max_length)
-            errors.add(std::string(field.name), tr("This is too long."));
+        try {
+            if (orm::count_code_points(value) > field.max_length)
+                errors.add(std::string(field.name), tr("This is too long."));
+        } catch (const orm::ValidationError&) {
+            errors.add(std::string(field.name), tr("This contains characters that we cannot store."));
+        }
     }
     return errors;
 }

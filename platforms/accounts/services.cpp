@@ -32,6 +32,9 @@ void check_name(Errors& errors, const std::string& field, const std::string& val
     } catch (const orm::ValidationError&) {
         errors.add(field, tr("This contains characters that we cannot store."));
     }
+    // A tab or line break that was pasted along would stand in the headers of every letter.
+    if (std::any_of(value.begin(), value.end(), [](unsigned char c) { return c < 32 || c == 127; }))
+        errors.add(field, tr("This contains characters that we cannot store."));
     if (required && value.empty()) errors.add(field, tr("Please fill this in."));
 }
 
@@ -168,6 +171,13 @@ bool verify_email(orm::Executor& db, orm::Id<User> id) {
     } catch (const orm::UniqueViolation&) {
         return false;
     }
+}
+
+std::uint64_t end_sessions(orm::Executor& db, orm::Id<User> id) {
+    // Inside of a text a quote is escaped, so this is the key itself, however the guest's other data read.
+    const std::string entry = "\"user_id\":" + std::to_string(id.value);
+    const auto data = f<&Session::session_data>;
+    return db.erase(orm::select<Session> | orm::filter(data.contains(entry + ",") || data.contains(entry + "}")));
 }
 
 std::uint64_t sweep_sessions(orm::Executor& db, orm::Timestamp now) {

@@ -54,6 +54,10 @@ bool verify_email(orm::Executor& db, orm::Id<User> id);
 /// A username nobody has, made from the part of the address before the @.
 std::string suggest_username(std::string_view email);
 
+/// Removes every session of this user, also those of other hosts (DEL-1). Reads the whole table, so it is for accounts
+/// that go.
+std::uint64_t end_sessions(orm::Executor& db, orm::Id<User> id);
+
 /// Removes sessions that are over; for a timer. Returns how many.
 std::uint64_t sweep_sessions(orm::Executor& db, orm::Timestamp now);
 

@@ -64,6 +64,19 @@ TEST_P(AccountPages, SendsStrangersToTheLoginPageAndBack) {
     EXPECT_EQ(Browser(site).get("/api/me/").status, 401);
 }
 
+TEST_P(AccountPages, BytesThatAreNoTextAreTheSendersMistake) {
+    web::Site asking = make_site(context, brand, {.extra = {{.name = "company", .label = "Company"}}});
+    for (const std::string& company : {std::string("caf\xe9"), std::string("caf\0", 4)}) {
+        Browser browser(asking);
+        browser.get("/accounts/signup/");
+        const auto answer = browser.post("/accounts/signup/", {{"email", "anna@example.lu"},
+                                                               {"password", std::string(password)},
+                                                               {"password2", std::string(password)},
+                                                               {"company", company}});
+        EXPECT_EQ(answer.status, 400);
+    }
+}
+
 TEST_P(AccountPages, NeverRedirectsToAnotherHost) {
     user("anna");
     for (const char* evil : {"//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)",

@@ -62,6 +62,28 @@ TEST_P(Accounts, TwentySimultaneousSignUpsGiveOneAccount) {
     EXPECT_EQ(db.count(orm::select<EmailAddress>), 1);
 }
 
+TEST_P(Accounts, ANameIsOneLine) {
+    for (const char* name : {"An\tna", "An\nna", "An\x7fna", "An\xffna"}) {
+        SignUp wanted = form("anna@example.lu");
+        wanted.first_name = name;
+        EXPECT_TRUE(sign_up(db, wanted).errors.has("first_name")) << name;
+    }
+    EXPECT_EQ(db.count(orm::select<User>), 0);
+}
+
+TEST_P(Accounts, EndsTheSessionsOfOneUserAlone) {
+    for (const char* data : {R"({"user_id":7,"stamp":"a"})", R"({"stamp":"b","user_id":7})", R"({"user_id":71})",
+                             R"({"user_id":17,"plots":"\"user_id\":7,"})", "{}"}) {
+        Session row;
+        row.session_key = std::to_string(std::hash<std::string>{}(data));
+        row.session_data = data;
+        row.expire_date = orm::utc_now() + std::chrono::hours(1);
+        db.insert(row);
+    }
+    EXPECT_EQ(end_sessions(db, orm::Id<User>(7)), 2U);
+    EXPECT_EQ(db.count(orm::select<Session>), 3);
+}
+
 TEST_P(Accounts, WhatThePlatformAddsStandsOrFallsWithTheAccount) {
     EXPECT_THROW(
         sign_up(db, form("anna@example.lu"), [](orm::Transaction&, const User&) { throw std::runtime_error("no"); }),
