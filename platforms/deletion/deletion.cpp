@@ -5,6 +5,7 @@
 #include <boost/json/value_to.hpp>
 
 #include "accounts/language.hpp"
+#include "accounts/services.hpp"
 #include "common/repeatable.hpp"
 #include "crush_lu/people.hpp"
 #include "crush_lu/registration.hpp"
@@ -89,6 +90,7 @@ Result delete_account(orm::Executor& db, UserId user, const crush_lu::Clock& clo
         vinsdelux::release_all(tx, user, clock.now());
         for (const std::string& photo : done.photos)
             tx.enqueue({.kind = media_kind, .payload = orm::Json(json::serialize(json::value(photo)))});
+        auth::end_sessions(tx, user);
         if (has_adoptions(tx, user)) {
             anonymise(tx, user);
             done.outcome = Outcome::anonymised;

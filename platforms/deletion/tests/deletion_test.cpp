@@ -148,8 +148,17 @@ TEST_P(Deletion, DEL1_case27_everything_goes_and_the_other_side_stays_right) {
     matching::Match match = matching::make_match(anna, ben);
     db.insert(match);
 
+    for (const UserId who : {anna, ben}) {
+        auth::Session session;
+        session.session_key = "key" + std::to_string(who.value);
+        session.session_data = R"({"user_id":)" + std::to_string(who.value) + R"(,"stamp":"x"})";
+        session.expire_date = now + 1h;
+        db.insert(session);
+    }
+
     const Result gone = delete_account(db, anna, now);
     EXPECT_EQ(gone.outcome, Outcome::deleted);
+    EXPECT_EQ(all<auth::Session>(), 1);
     EXPECT_THAT(gone.photos, ElementsAre("Anna.jpg"));
     EXPECT_EQ(db.find(anna), std::nullopt);
     EXPECT_EQ(all<EventConnection>() + all<ConnectionMessage>() + all<matching::Like>() + all<matching::Match>(), 0);
