@@ -200,8 +200,9 @@ bool same_expression(const Expr& a, const Source* base_a, const Expr& b, const S
         return e.op != Op::param && !e.select && !e.filter && e.partition.empty() && e.order.empty();
     };
     const bool same_source = a.source == base_a ? b.source == base_b : a.source == b.source;
-    return simple(a) && simple(b) && same_source && a.op == b.op && a.text == b.text && a.type == b.type &&
-           a.flag == b.flag &&
+    // Not every mention of a column tells its type.
+    const bool same_type = a.op == Op::column || a.type == b.type;
+    return simple(a) && simple(b) && same_source && a.op == b.op && a.text == b.text && same_type && a.flag == b.flag &&
            std::equal(a.args.begin(), a.args.end(), b.args.begin(), b.args.end(),
                       [&](const Expr* x, const Expr* y) { return same_expression(*x, base_a, *y, base_b); });
 }
