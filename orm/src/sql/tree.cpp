@@ -166,7 +166,7 @@ void Scope::settle_order(bool projects, bool keyed) {
     }
     if (select.order.empty() && (!projects || (cut && keyed))) order_by_default();
     if (!cut && select.distinct_on.empty()) return;
-    if (keyed)
+    if (keyed || !select.distinct_on.empty())
         order_by_key();
     else if (!select.group_by.empty())
         order_by_rest(select.group_by);
