@@ -234,13 +234,16 @@ void Renderer::param(const Expr& e) {
     if (cast) out_ += " AS NUMERIC)";
 }
 
-/// SQLite's columns take any value: what a calculation yields is made to fit here, or refused, as on PostgreSQL. A
-/// parameter was checked before.
+/// SQLite's columns take any value: what a calculation yields, or a parameter of a wider type than the column's, is
+/// made to fit here, or refused, as on PostgreSQL.
 void Renderer::assigned(const Expr& value, const MemberInfo& member) {
     const TypeInfo& type = *member.plan.type;
-    const bool same_column = value.op == Op::column && value.type == &type;
-    if (value.op == Op::param) return placeholder(value);
-    if (!sqlite() || value.op == Op::literal || same_column) return expr(value);
+    const bool same_type =
+        (value.op == Op::column && value.type == &type) ||
+        (value.op == Op::param && value.type->kind == type.kind && value.type->digits == type.digits &&
+         value.type->scale == type.scale && value.type->max_length == type.max_length);
+    if (value.op == Op::param && (!sqlite() || same_type)) return placeholder(value);
+    if (!sqlite() || value.op == Op::literal || same_type) return expr(value);
     std::string limits;
     switch (type.kind) {
         case Kind::int16:
@@ -257,11 +260,14 @@ void Renderer::assigned(const Expr& value, const MemberInfo& member) {
         default:
             break;
     }
-    if (limits.empty()) return expr(value);
+    if (limits.empty()) return value.op == Op::param ? placeholder(value) : expr(value);
     out_ += type.kind == Kind::text      ? "orm_fit_text("
             : type.kind == Kind::decimal ? "orm_fit_decimal("
                                          : "orm_fit_integer(";
-    type.kind == Kind::text || type.kind == Kind::decimal ? expr(value) : whole(value);
+    if (value.op == Op::param)
+        placeholder(value);
+    else
+        type.kind == Kind::text || type.kind == Kind::decimal ? expr(value) : whole(value);
     text(", ").text(limits).text(", ").text(quote_text(member.column)).text(")");
 }
 

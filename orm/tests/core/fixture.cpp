@@ -9,12 +9,12 @@ orm::Timestamp may(int day) {
     return sys_days(year(2030) / May / day) + hours(18);
 }
 
-Shop::Shop() : db(url()) {
+Shop::Shop(const orm::schema::State& beside) : db(url()) {
     orm::register_models<User, Venue, Event, Registration, Profile, Session, Booking>();
-    db.with_connection(true, std::source_location::current(), [](orm::Connection& connection) {
-        orm::migrations::create_all(
-            connection, orm::schema::state_of<User, Venue, Event, Registration, Profile, Session, Booking>());
-    });
+    orm::schema::State state = orm::schema::state_of<User, Venue, Event, Registration, Profile, Session, Booking>();
+    state.models.insert(beside.models.begin(), beside.models.end());
+    db.with_connection(true, std::source_location::current(),
+                       [&](orm::Connection& connection) { orm::migrations::create_all(connection, state); });
 }
 
 User Shop::user(const std::string& name) {

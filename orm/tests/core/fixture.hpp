@@ -13,7 +13,8 @@ using orm::f;
 
 class Shop : public orm::test::DatabaseTest {
   protected:
-    Shop();
+    /// With tables of other models beside the shop's.
+    explicit Shop(const orm::schema::State& beside = {});
     orm::Database db;
 
     User user(const std::string& name);

@@ -92,12 +92,7 @@ namespace {
 
 class Property : public Shop {
   protected:
-    Property() {
-        db.with_connection(true, std::source_location::current(), [](orm::Connection& connection) {
-            connection.script(
-                orm::migrations::create_all_sql(connection.dialect(), orm::schema::state_of<Zoo, Maybe, Lists>()));
-        });
-    }
+    Property() : Shop(orm::schema::state_of<Zoo, Maybe, Lists>()) {}
     /// Rows that foreign keys name: more than a test draws, so that no pair comes twice.
     template <class M>
     std::vector<M> known(int count) {

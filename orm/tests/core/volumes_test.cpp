@@ -51,11 +51,11 @@ class Volumes : public Shop {
     Venue one = venue("one", "Remich");
 };
 
-/// Resident memory, in kB.
+/// Resident memory of our own, in kB: the pages of SQLite's file, which it maps, are the system's to drop.
 std::int64_t resident() {
     std::ifstream status("/proc/self/status");
     for (std::string word; status >> word;)
-        if (word == "VmRSS:") {
+        if (word == "RssAnon:") {
             std::int64_t kilobytes = 0;
             status >> kilobytes;
             return kilobytes;
