@@ -61,14 +61,6 @@ std::optional<Seat> find_seat(orm::Executor& db, const Recipient& to) {
     return Seat{std::move(std::get<0>(*row)), std::move(std::get<1>(*row))};
 }
 
-/// What a letter about a place at an event tells is still so: it may come late, after an outage or when it is tried
-/// anew. The row may be another registration's by then (REG-7), which has a letter of its own.
-bool still_stands(const Seat& seat, const Recipient& to) {
-    const std::int64_t queued_at = to.number("queued_at");
-    return seat.registration.status != R::Status::cancelled && !seat.event.is_cancelled &&
-           (queued_at == 0 || queued_at == seat.registration.queued_at.time_since_epoch().count());
-}
-
 void say_when_and_where(Letter& letter, const E& event) {
     letter.say(when(event.event_date) + (event.location.empty() ? "" : ", " + event.location));
 }
@@ -140,7 +132,7 @@ void say_payment(Letter& letter, const E& event) {
 
 Maybe registered(orm::Executor& db, const Recipient& to) {
     const auto seat = find_seat(db, to);
-    if (!seat || !still_stands(*seat, to)) return std::nullopt;
+    if (!seat) return std::nullopt;
     const std::string status = to.detail("status"), title = one_line(seat->event.title);
     Letter letter;
     if (status == orm::to_string(R::Status::waitlist)) {
@@ -161,7 +153,7 @@ Maybe registered(orm::Executor& db, const Recipient& to) {
 
 Maybe promoted(orm::Executor& db, const Recipient& to) {
     const auto seat = find_seat(db, to);
-    if (!seat || !still_stands(*seat, to)) return std::nullopt;
+    if (!seat) return std::nullopt;
     Letter letter{tr("You have moved up: {}", one_line(seat->event.title))};
     letter.say(hello(to)).say(std::string(tr("a seat has become free, and it is yours.")));
     if (to.detail("status") == orm::to_string(R::Status::pending)) say_payment(letter, seat->event);

@@ -17,10 +17,9 @@ std::string registration_key(orm::Id<R> registration, orm::Timestamp queued_at) 
     return std::to_string(registration.value) + ":" + std::to_string(queued_at.time_since_epoch().count());
 }
 
-orm::Json status_details(R::Status status, std::int64_t position, orm::Timestamp queued_at) {
-    return orm::Json(boost::json::serialize(boost::json::object{{"status", orm::to_string(status)},
-                                                                {"position", position},
-                                                                {"queued_at", queued_at.time_since_epoch().count()}}));
+orm::Json status_details(R::Status status, std::int64_t position) {
+    return orm::Json(
+        boost::json::serialize(boost::json::object{{"status", orm::to_string(status)}, {"position", position}}));
 }
 
 }  // namespace
@@ -40,13 +39,10 @@ void profile_submitted(orm::Transaction& tx, orm::Id<auth::User> user, orm::Id<P
 
 void review_assigned(orm::Transaction& tx, orm::Id<CrushCoach> coach, orm::Id<ProfileSubmission> submission) {
     const CrushCoach row = tx.get(coach);
-    // Taken away and given back is another assignment, and another letter.
-    const std::string assigned =
-        std::to_string(row.last_assigned_at ? row.last_assigned_at->time_since_epoch().count() : 0);
     mail::queue(tx, {.template_name = "crush_lu.review_assigned",
                      .to = row.user.id,
                      .about = submission,
-                     .key = std::to_string(submission.value) + ":" + std::to_string(coach.value) + ":" + assigned});
+                     .key = std::to_string(submission.value) + ":" + std::to_string(coach.value)});
 }
 
 void profile_decided(orm::Transaction& tx, orm::Id<CrushProfile> profile, orm::Id<ProfileSubmission> submission) {
@@ -62,7 +58,7 @@ void registered(orm::Transaction& tx, orm::Id<auth::User> user, orm::Id<R> regis
     mail::queue(tx, {.template_name = "crush_lu.registered",
                      .to = user,
                      .about = registration,
-                     .details = status_details(status, position, queued_at),
+                     .details = status_details(status, position),
                      .key = registration_key(registration, queued_at)});
 }
 
@@ -70,7 +66,7 @@ void promoted(orm::Transaction& tx, const R& registration, R::Status status) {
     mail::queue(tx, {.template_name = "crush_lu.promoted",
                      .to = registration.user.id,
                      .about = registration.id,
-                     .details = status_details(status, 0, registration.queued_at),
+                     .details = status_details(status, 0),
                      .key = registration_key(registration.id, registration.queued_at)});
 }
 
