@@ -41,7 +41,7 @@ class Mails : public CrushTest {
     }
     DecideOutcome decided(UserId coach, UserId member, Decision decision) {
         return decide(db, {coach}, own_profile(db, member).submission->id, decision,
-                      {.feedback_to_user = "A friendlier photo, please.", .coach_notes = "rather shy"}, now);
+                      {.feedback_to_user = "A friendlier photo, please.", .coach_notes = "rather shy"}, {}, now);
     }
 
     PostOffice office{db};
