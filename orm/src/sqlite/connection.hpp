@@ -29,12 +29,6 @@ void add_text_functions(sqlite3* database);
 void add_fit_functions(sqlite3* database);
 void add_decimal_functions(sqlite3* database);
 
-/// A function's error that becomes a DataError; see errors.cpp.
-inline void data_error(sqlite3_context* context, const std::string& message) {
-    sqlite3_result_error(context, message.c_str(), static_cast<int>(message.size()));
-    sqlite3_result_error_code(context, SQLITE_MISMATCH);
-}
-
 /// A vector as JSON text (decimals, times, dates and enumerators as strings), and back.
 void write_array(std::string& out, const TypeInfo& type, const void* vector);
 void write_json_string(std::string& out, std::string_view text);

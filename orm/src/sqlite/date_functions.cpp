@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "sqlite/connection.hpp"
+#include "sqlite/function_values.hpp"
 #include "text_forms.hpp"
 
 namespace orm::sqlite {
@@ -13,11 +14,6 @@ namespace {
 using std::chrono::microseconds;
 using LocalTime = date::local_time<microseconds>;
 using LocalDays = date::local_days;
-
-std::string_view text_of(sqlite3_value* value) {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-    return {text ? text : "", static_cast<std::size_t>(sqlite3_value_bytes(value))};
-}
 
 const date::time_zone& zone_of(sqlite3_value* value) {
     const std::string name(text_of(value));

@@ -10,13 +10,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <optional>
 
 #include "orm/types.hpp"
 #include "sqlite/connection.hpp"
+#include "sqlite/function_values.hpp"
 
 namespace orm::sqlite {
 namespace {
@@ -52,14 +52,12 @@ std::optional<Exact> exact_of(double value) {
         if (static_cast<double>(units) / one == value) return Exact{units, scale};
     }
     if (!std::isfinite(value) || std::abs(value) >= 1e30) return std::nullopt;
-    char text[32];
-    std::snprintf(text, sizeof text, "%.14e", value < 0 ? -value : value);  // d.dddddddddddddde±xx
-    Wide units = text[0] - '0';
-    for (int i = 2; i < 16; ++i) units = units * 10 + (text[i] - '0');
-    int scale = 14 - std::atoi(text + 17);
-    if (scale < 0 && !shift(units, -scale)) return std::nullopt;
-    for (scale = std::max(scale, 0); scale > 0 && units % 10 == 0; --scale) units /= 10;
-    return Exact{value < 0 ? -units : units, scale};
+    const auto [digits, exponent] = fifteen_digits(value);
+    Wide units = digits;
+    if (exponent > 0 && !shift(units, exponent)) return std::nullopt;
+    int scale = std::max(-exponent, 0);
+    for (; scale > 0 && units % 10 == 0; --scale) units /= 10;
+    return Exact{units, scale};
 }
 std::optional<Exact> exact_of(sqlite3_value* value) {
     switch (sqlite3_value_numeric_type(value)) {  // a parameter is a text
@@ -92,12 +90,6 @@ void result(sqlite3_context* context, Exact value) {
             context, static_cast<double>(units) / static_cast<double>(detail::power_of_ten(value.scale)));
     const std::string text = std::to_string(units) + "e-" + std::to_string(value.scale);
     sqlite3_result_double(context, std::strtod(text.c_str(), nullptr));
-}
-
-bool any_null(int count, sqlite3_value** values) {
-    for (int i = 0; i < count; ++i)
-        if (sqlite3_value_type(values[i]) == SQLITE_NULL) return true;
-    return false;
 }
 
 /// Calls `calculate(a, b)`, which says whether a is the result now; NULL where one is NULL.

@@ -6,41 +6,28 @@
 #include <string>
 
 #include "sqlite/connection.hpp"
+#include "sqlite/function_values.hpp"
 #include "text_forms.hpp"
 
 namespace orm::sqlite {
 namespace {
 
-std::string_view text_of(sqlite3_value* value) {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-    return {text ? text : "", static_cast<std::size_t>(sqlite3_value_bytes(value))};
-}
-
-/// A DataError; see errors.cpp.
-void refuse(sqlite3_context* context, const std::string& why) {
-    sqlite3_result_error(context, why.c_str(), static_cast<int>(why.size()));
-    sqlite3_result_error_code(context, SQLITE_MISMATCH);
-}
-
 bool read(sqlite3_context* context, sqlite3_value* value, std::int64_t& micros) {
     if (text_forms::read_timestamp(text_of(value), micros)) return true;
-    refuse(context, "\"" + std::string(text_of(value)) + "\" is no timestamp of the years 1 to 9999");
+    data_error(context, "\"" + std::string(text_of(value)) + "\" is no timestamp of the years 1 to 9999");
     return false;
 }
 /// Days since 1970.
 bool read_day(sqlite3_context* context, sqlite3_value* value, std::int64_t& days) {
     Date date;
     if (!text_forms::read_date(text_of(value), date)) {
-        refuse(context, "\"" + std::string(text_of(value)) + "\" is no date of the years 1 to 9999");
+        data_error(context, "\"" + std::string(text_of(value)) + "\" is no date of the years 1 to 9999");
         return false;
     }
     days = std::chrono::sys_days(date).time_since_epoch().count();
     return true;
 }
 
-bool any_null(sqlite3_value** values) {
-    return sqlite3_value_type(values[0]) == SQLITE_NULL || sqlite3_value_type(values[1]) == SQLITE_NULL;
-}
 template <bool Later>
 bool moved(std::int64_t from, sqlite3_value* by, std::int64_t& to) {
     const std::int64_t length = sqlite3_value_int64(by);
@@ -50,9 +37,9 @@ bool moved(std::int64_t from, sqlite3_value* by, std::int64_t& to) {
 template <bool Later>
 void move_time(sqlite3_context* context, int, sqlite3_value** values) {
     std::int64_t from = 0, to = 0;
-    if (any_null(values) || !read(context, values[0], from)) return;
+    if (any_null(2, values) || !read(context, values[0], from)) return;
     if (!moved<Later>(from, values[1], to) || !text_forms::in_range(to))
-        return refuse(context, "a timestamp lies outside of the years 1 to 9999");
+        return data_error(context, "a timestamp lies outside of the years 1 to 9999");
     char text[text_forms::longest];
     sqlite3_result_text(context, text, static_cast<int>(text_forms::write_timestamp(text, to)), SQLITE_TRANSIENT);
 }
@@ -61,24 +48,24 @@ template <bool Later>
 void move_day(sqlite3_context* context, int, sqlite3_value** values) {
     constexpr std::int64_t enough = 4'000'000;  // ten thousand years
     std::int64_t from = 0, to = 0;
-    if (any_null(values) || !read_day(context, values[0], from)) return;
+    if (any_null(2, values) || !read_day(context, values[0], from)) return;
     Date day{};
     const bool near = moved<Later>(from, values[1], to) && to < enough && to > -enough;
     if (near) day = std::chrono::sys_days(std::chrono::days(to));
-    if (!near || !text_forms::in_range(day)) return refuse(context, "a date lies outside of the years 1 to 9999");
+    if (!near || !text_forms::in_range(day)) return data_error(context, "a date lies outside of the years 1 to 9999");
     char text[text_forms::longest];
     sqlite3_result_text(context, text, static_cast<int>(text_forms::write_date(text, day)), SQLITE_TRANSIENT);
 }
 
 void time_between(sqlite3_context* context, int, sqlite3_value** values) {
     std::int64_t later = 0, earlier = 0;
-    if (any_null(values) || !read(context, values[0], later) || !read(context, values[1], earlier)) return;
+    if (any_null(2, values) || !read(context, values[0], later) || !read(context, values[1], earlier)) return;
     sqlite3_result_int64(context, later - earlier);
 }
 
 void days_between(sqlite3_context* context, int, sqlite3_value** values) {
     std::int64_t later = 0, earlier = 0;
-    if (any_null(values) || !read_day(context, values[0], later) || !read_day(context, values[1], earlier)) return;
+    if (any_null(2, values) || !read_day(context, values[0], later) || !read_day(context, values[1], earlier)) return;
     sqlite3_result_int64(context, later - earlier);
 }
 

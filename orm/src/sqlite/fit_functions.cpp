@@ -13,24 +13,29 @@
 
 #include "orm/types.hpp"
 #include "sqlite/connection.hpp"
+#include "sqlite/function_values.hpp"
 
 namespace orm::sqlite {
-namespace {
 
-/// A DataError that names the column.
-void refuse(sqlite3_context* context, sqlite3_value* column, const std::string& why) {
-    const auto* name = reinterpret_cast<const char*>(sqlite3_value_text(column));
-    data_error(context, std::string(name ? name : "") + ": " + why);
-}
-
-/// `value` in units of 10^-scale, rounded; nothing when it has more than 18 digits then. SQLite's doubles stand for the
-/// decimal of their 15 significant digits.
-std::optional<std::int64_t> units_of(double value, int scale) {
+FifteenDigits fifteen_digits(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.14e", std::abs(value));  // d.dddddddddddddde±xx
     std::int64_t digits = text[0] - '0';
     for (int i = 2; i < 16; ++i) digits = digits * 10 + (text[i] - '0');
-    int shift = std::atoi(text + 17) - 14 + scale;
+    return {value < 0 ? -digits : digits, std::atoi(text + 17) - 14};
+}
+
+namespace {
+
+/// A DataError that names the column.
+void refuse(sqlite3_context* context, sqlite3_value* column, const std::string& why) {
+    data_error(context, std::string(text_of(column)) + ": " + why);
+}
+
+/// `value` in units of 10^-scale, rounded; nothing when it has more than 18 digits then.
+std::optional<std::int64_t> units_of(double value, int scale) {
+    auto [digits, exponent] = fifteen_digits(std::abs(value));
+    int shift = exponent + scale;
     if (shift < -15) return 0;
     for (; shift > 0 && digits != 0; --shift) {
         if (digits >= detail::power_of_ten(17)) return std::nullopt;
@@ -48,19 +53,14 @@ bool is_number(sqlite3_value* value) {
     return type == SQLITE_INTEGER || (type == SQLITE_FLOAT && std::isfinite(sqlite3_value_double(value)));
 }
 
-std::string text_of(sqlite3_value* value) {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-    return text ? std::string(text, static_cast<std::size_t>(sqlite3_value_bytes(value))) : std::string();
-}
-
 void fit_decimal(sqlite3_context* context, int, sqlite3_value** values) {
     sqlite3_value* value = values[0];
     if (sqlite3_value_type(value) == SQLITE_NULL) return;
     const int digits = sqlite3_value_int(values[1]), scale = sqlite3_value_int(values[2]);
     const auto refused = [&] {
         refuse(context, values[3],
-               text_of(value) + " does not fit " + std::to_string(digits) + " digits with " + std::to_string(scale) +
-                   " decimals");
+               std::string(text_of(value)) + " does not fit " + std::to_string(digits) + " digits with " +
+                   std::to_string(scale) + " decimals");
     };
     if (!is_number(value)) return refused();
     if (sqlite3_value_numeric_type(value) == SQLITE_INTEGER) {
@@ -81,7 +81,8 @@ void fit_integer(sqlite3_context* context, int, sqlite3_value** values) {
     if (sqlite3_value_type(value) == SQLITE_NULL) return;
     const int bytes = sqlite3_value_int(values[1]);
     const auto refused = [&] {
-        refuse(context, values[2], text_of(value) + " does not fit an integer of " + std::to_string(bytes) + " bytes");
+        refuse(context, values[2],
+               std::string(text_of(value)) + " does not fit an integer of " + std::to_string(bytes) + " bytes");
     };
     if (!is_number(value)) return refused();
     std::int64_t whole = sqlite3_value_int64(value);
@@ -103,7 +104,7 @@ void even(sqlite3_context* context, int, sqlite3_value** values) {
 /// Blanks that are too many are cut off, as the standard says and PostgreSQL does.
 void fit_text(sqlite3_context* context, int, sqlite3_value** values) {
     if (sqlite3_value_type(values[0]) == SQLITE_NULL) return;
-    const std::string text = text_of(values[0]);
+    const std::string_view text = text_of(values[0]);
     const auto most = static_cast<std::size_t>(sqlite3_value_int64(values[1]));
     std::size_t characters = 0, end = 0;
     for (; end < text.size(); ++end) {
@@ -111,7 +112,7 @@ void fit_text(sqlite3_context* context, int, sqlite3_value** values) {
         if (begins && characters == most) break;
         characters += begins ? 1 : 0;
     }
-    if (text.find_first_not_of(' ', end) != std::string::npos)
+    if (text.find_first_not_of(' ', end) != text.npos)
         return refuse(context, values[2], "the text is too long; at most " + std::to_string(most) + " characters fit");
     sqlite3_result_text64(context, text.data(), end, SQLITE_TRANSIENT, SQLITE_UTF8);
 }

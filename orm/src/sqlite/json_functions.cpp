@@ -10,16 +10,12 @@
 #include <vector>
 
 #include "sqlite/connection.hpp"
+#include "sqlite/function_values.hpp"
 
 namespace orm::sqlite {
 namespace {
 
 namespace json = boost::json;
-
-std::string_view text_of(sqlite3_value* value) {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-    return text ? std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(value))) : std::string_view();
-}
 
 /// As deep as validate.cpp lets documents be.
 json::value parse(std::string_view text, json::storage_ptr memory = {}) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sqlite/connection.hpp"
+#include "sqlite/function_values.hpp"
 
 namespace orm::sqlite {
 namespace {
@@ -18,11 +19,6 @@ struct FreeValue {
     void operator()(sqlite3_value* value) const { sqlite3_value_free(value); }
 };
 using Held = std::unique_ptr<sqlite3_value, FreeValue>;
-
-std::string_view bytes_of(sqlite3_value* value) {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-    return {text ? text : "", static_cast<std::size_t>(sqlite3_value_bytes(value))};
-}
 
 /// Less than, equal, greater: -1, 0, 1. Numbers come before texts and NULL last, as in PostgreSQL.
 int compare(sqlite3_value* a, sqlite3_value* b) {
@@ -33,7 +29,7 @@ int compare(sqlite3_value* a, sqlite3_value* b) {
     if (rank(a) != rank(b)) return rank(a) < rank(b) ? -1 : 1;
     if (rank(a) == 2) return 0;
     if (rank(a) == 1) {
-        const int order = bytes_of(a).compare(bytes_of(b));
+        const int order = text_of(a).compare(text_of(b));
         return order < 0 ? -1 : order > 0 ? 1 : 0;
     }
     const auto three = [](auto x, auto y) { return x < y ? -1 : x > y ? 1 : 0; };
@@ -108,8 +104,8 @@ void step(sqlite3_context* context, int count, sqlite3_value** values) {
         if (!*slot) *slot = new Group;
         Group& group = **slot;
         group.distinct = sqlite3_value_int(values[0]) != 0;
-        group.order = bytes_of(values[1]);
-        if (Text) group.separator = bytes_of(values[2]);
+        group.order = text_of(values[1]);
+        if (Text) group.separator = text_of(values[2]);
         if (sqlite3_value_type(values[value_at]) == SQLITE_NULL) return;
         Row row{copy_of(values[value_at]), {}};
         for (int i = value_at + 1; i < count; ++i) row.keys.push_back(copy_of(values[i]));
@@ -127,8 +123,7 @@ void leave(sqlite3_context* context, int, sqlite3_value** values) {
 
 /// As where an array is written (json_array.cpp).
 void no_such_number(sqlite3_context* context) {
-    sqlite3_result_error(context, "an array on SQLite is JSON, which has no infinity and no NaN", -1);
-    sqlite3_result_error_code(context, SQLITE_MISMATCH);
+    data_error(context, "an array on SQLite is JSON, which has no infinity and no NaN");
 }
 
 template <bool Text>
@@ -140,11 +135,11 @@ void answer(sqlite3_context* context, const Group* group) {
             if (!std::exchange(first, false)) out += Text ? group->separator : ",";
             const int type = Text ? SQLITE_NULL : sqlite3_value_type(row.value.get());
             if (type == SQLITE_TEXT) {
-                write_json_string(out, bytes_of(row.value.get()));
+                write_json_string(out, text_of(row.value.get()));
             } else if (type == SQLITE_FLOAT) {
                 if (!write_number(out, sqlite3_value_double(row.value.get()))) return no_such_number(context);
             } else {
-                out += bytes_of(row.value.get());
+                out += text_of(row.value.get());
             }
         }
     if (!Text) out += ']';

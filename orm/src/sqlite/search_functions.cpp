@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sqlite/connection.hpp"
+#include "sqlite/function_values.hpp"
 
 namespace orm::sqlite {
 namespace {
@@ -74,11 +75,6 @@ class Tokenizers {
     fts5_tokenizer porter_{};
     Fts5Tokenizer* stems_ = nullptr;
 };
-
-std::string_view text_of(sqlite3_value* value) {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-    return text ? std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(value))) : std::string_view();
-}
 
 Tokenizers* tokenizers(sqlite3_context* context) {
     auto* t = static_cast<Tokenizers*>(sqlite3_user_data(context));

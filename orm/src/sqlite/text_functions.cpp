@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sqlite/connection.hpp"
+#include "sqlite/function_values.hpp"
 
 namespace orm::sqlite {
 namespace {
@@ -41,10 +42,6 @@ class Characters {
     std::string_view text_;
     std::int64_t count_ = 0;
 };
-
-bool any_null(int count, sqlite3_value** values) {
-    return std::any_of(values, values + count, [](sqlite3_value* v) { return sqlite3_value_type(v) == SQLITE_NULL; });
-}
 
 void result(sqlite3_context* context, std::string_view text) {
     sqlite3_result_text64(context, text.data() ? text.data() : "", text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);

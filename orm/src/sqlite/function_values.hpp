@@ -1,0 +1,36 @@
+/// What SQLite's functions of ours do with their arguments and results alike.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace orm::sqlite {
+
+/// Alive until the function returns; empty for NULL.
+inline std::string_view text_of(sqlite3_value* value) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    return {text ? text : "", static_cast<std::size_t>(sqlite3_value_bytes(value))};
+}
+
+inline bool any_null(int count, sqlite3_value** values) {
+    return std::any_of(values, values + count, [](sqlite3_value* v) { return sqlite3_value_type(v) == SQLITE_NULL; });
+}
+
+/// The decimal for which a double of SQLite stands, that of its 15 significant digits: digits * 10^exponent.
+struct FifteenDigits {
+    std::int64_t digits;
+    int exponent;
+};
+FifteenDigits fifteen_digits(double value);
+
+/// A function's error that becomes a DataError; see errors.cpp.
+inline void data_error(sqlite3_context* context, const std::string& message) {
+    sqlite3_result_error(context, message.c_str(), static_cast<int>(message.size()));
+    sqlite3_result_error_code(context, SQLITE_MISMATCH);
+}
+
+}  // namespace orm::sqlite
