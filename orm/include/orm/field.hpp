@@ -80,6 +80,15 @@ struct CommonRoot {
                   "(f<&A::relation, &B::field>) or, inside a subquery, through orm::outer<&Model::field>");
     using type = std::conditional_t<std::is_void_v<L>, R, L>;
 };
+/// The one model of many expressions; void where none is about a model.
+template <class... Es>
+struct RootOfAll {
+    using type = void;
+};
+template <class First, class... Rest>
+struct RootOfAll<First, Rest...> {
+    using type = typename CommonRoot<typename First::orm_root, typename RootOfAll<Rest...>::type>::type;
+};
 
 }  // namespace detail
 

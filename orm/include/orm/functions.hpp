@@ -16,24 +16,8 @@ namespace detail {
 /// A call; `Name` is a portable name that the renderers know, or the database's own.
 template <Literal Name, class V, class... Args>
 struct Call : Fluent<Call<Name, V, Args...>> {
-    template <class Root, class... Rest>
-    struct Fold {
-        using type = Root;
-    };
-    template <class Root, class First, class... Rest>
-    struct Fold<Root, First, Rest...> {
-        using type = typename Fold<typename CommonRoot<Root, typename First::orm_root>::type, Rest...>::type;
-    };
-    template <class List, class... Rest>
-    struct FoldOuter {
-        using type = List;
-    };
-    template <class List, class First, class... Rest>
-    struct FoldOuter<List, First, Rest...> {
-        using type = typename FoldOuter<typename ConcatModels<List, typename First::orm_outer>::type, Rest...>::type;
-    };
-    using orm_root = typename Fold<void, Args...>::type;
-    using orm_outer = typename FoldOuter<Models<>, Args...>::type;
+    using orm_root = typename RootOfAll<Args...>::type;
+    using orm_outer = typename ConcatAll<Models<>, typename Args::orm_outer...>::type;
     using orm_value = V;
     static constexpr bool aggregate = (Args::aggregate || ...);
     static constexpr std::size_t params = (0 + ... + Args::params);

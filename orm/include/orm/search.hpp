@@ -17,15 +17,7 @@ namespace detail {
 
 template <sql::Op Operator, Literal Weights, class V, class... Fields>
 struct SearchNode : Fluent<SearchNode<Operator, Weights, V, Fields...>> {
-    template <class... Es>
-    struct Root {
-        using type = void;
-    };
-    template <class First, class... Rest>
-    struct Root<First, Rest...> {
-        using type = typename CommonRoot<typename First::orm_root, typename Root<Rest...>::type>::type;
-    };
-    using orm_root = typename Root<Fields...>::type;
+    using orm_root = typename RootOfAll<Fields...>::type;
     using orm_outer = Models<>;
     using orm_value = V;
     static constexpr bool aggregate = false;

@@ -259,8 +259,8 @@ class Scope {
 
   private:
     void order_by_default();
-    void order_by_key();
-    void order_by_rest(const std::vector<const Expr*>& all);
+    /// Orders by the expression, too, unless the order has it already.
+    void order_too(const Expr* expr);
     Tree& tree_;
     Scope* outer_;
     Select* select_;

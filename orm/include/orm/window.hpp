@@ -70,15 +70,7 @@ struct Window;
 template <class FrameOf, class Function, class... Ps, class... Order>
 struct Window<FrameOf, Function, Partition<Ps...>, Order...>
     : Fluent<Window<FrameOf, Function, Partition<Ps...>, Order...>> {
-    template <class... Es>
-    struct Root {
-        using type = void;
-    };
-    template <class First, class... Rest>
-    struct Root<First, Rest...> {
-        using type = typename CommonRoot<typename First::orm_root, typename Root<Rest...>::type>::type;
-    };
-    using orm_root = typename Root<Function, Ps..., typename UnwrapOrder<Order>::expression...>::type;
+    using orm_root = typename RootOfAll<Function, Ps..., typename UnwrapOrder<Order>::expression...>::type;
     using orm_outer = typename ConcatAll<Models<>, typename Function::orm_outer, typename Ps::orm_outer...,
                                          typename UnwrapOrder<Order>::expression::orm_outer...>::type;
     using orm_value = typename Function::orm_value;

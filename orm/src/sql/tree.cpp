@@ -161,37 +161,28 @@ void Scope::settle_order(bool projects, bool keyed) {
     if (select.combined.left) {
         if (!projects && select.order.empty()) order_by_default();
         if (cut && projects) select.order_by_all = true;
-        if (cut && !projects) order_by_key();
+        if (cut && !projects) order_too(key());
         return;
     }
     if (select.order.empty() && (!projects || (cut && keyed))) order_by_default();
     if (!cut && select.distinct_on.empty()) return;
     if (keyed || !select.distinct_on.empty())
-        order_by_key();
+        order_too(key());
     else if (!select.group_by.empty())
-        order_by_rest(select.group_by);
+        for (const Expr* group : select.group_by) order_too(group);
     else if (select.distinct)
-        for (const Output& output : select.outputs) order_by_rest({output.expr});
+        for (const Output& output : select.outputs) order_too(output.expr);
 }
 
-void Scope::order_by_rest(const std::vector<const Expr*>& all) {
-    for (const Expr* expr : all) {
-        const auto same = [&](const OrderBy& part) { return same_expression(*part.expr, base(), *expr, base()); };
-        if (std::none_of(select_->order.begin(), select_->order.end(), same)) select_->order.push_back({expr, false});
-    }
+void Scope::order_too(const Expr* expr) {
+    const auto same = [&](const OrderBy& part) { return same_expression(*part.expr, base(), *expr, base()); };
+    if (std::none_of(select_->order.begin(), select_->order.end(), same)) select_->order.push_back({expr, false});
 }
 
 void Scope::order_by_default() {
     const ModelInfo& model = *select_->base->model;
     for (const schema::Ordering& part : model.ordering)
         select_->order.push_back({column_of(select_->base, model.get(part.field).column), part.descending});
-}
-
-void Scope::order_by_key() {
-    const std::string& column = select_->base->model->key().column;
-    for (const OrderBy& part : select_->order)
-        if (part.expr->op == Op::column && part.expr->source == select_->base && part.expr->text == column) return;
-    select_->order.push_back({key(), false});
 }
 
 bool same_expression(const Expr& a, const Source* base_a, const Expr& b, const Source* base_b) {

@@ -238,12 +238,12 @@ void Renderer::param(const Expr& e) {
 /// made to fit here, or refused, as on PostgreSQL.
 void Renderer::assigned(const Expr& value, const MemberInfo& member) {
     const TypeInfo& type = *member.plan.type;
-    const bool same_type =
-        (value.op == Op::column && value.type == &type) ||
-        (value.op == Op::param && value.type->kind == type.kind && value.type->digits == type.digits &&
-         value.type->scale == type.scale && value.type->max_length == type.max_length);
-    if (value.op == Op::param && (!sqlite() || same_type)) return placeholder(value);
-    if (!sqlite() || value.op == Op::literal || same_type) return expr(value);
+    const bool given = value.op == Op::param;
+    const auto plain = [&] { given ? placeholder(value) : expr(value); };
+    const bool same_type = (value.op == Op::column && value.type == &type) ||
+                           (given && value.type->kind == type.kind && value.type->digits == type.digits &&
+                            value.type->scale == type.scale && value.type->max_length == type.max_length);
+    if (!sqlite() || value.op == Op::literal || same_type) return plain();
     std::string limits;
     switch (type.kind) {
         case Kind::int16:
@@ -260,14 +260,10 @@ void Renderer::assigned(const Expr& value, const MemberInfo& member) {
         default:
             break;
     }
-    if (limits.empty()) return value.op == Op::param ? placeholder(value) : expr(value);
-    out_ += type.kind == Kind::text      ? "orm_fit_text("
-            : type.kind == Kind::decimal ? "orm_fit_decimal("
-                                         : "orm_fit_integer(";
-    if (value.op == Op::param)
-        placeholder(value);
-    else
-        type.kind == Kind::text || type.kind == Kind::decimal ? expr(value) : whole(value);
+    if (limits.empty()) return plain();
+    const bool number = type.kind != Kind::text && type.kind != Kind::decimal;
+    out_ += number ? "orm_fit_integer(" : type.kind == Kind::text ? "orm_fit_text(" : "orm_fit_decimal(";
+    number && !given ? whole(value) : plain();
     text(", ").text(limits).text(", ").text(quote_text(member.column)).text(")");
 }
 
