@@ -1,18 +1,9 @@
-#include "orm/orm.hpp"
-#include "orm/outbox.hpp"
+#include "outbox/stored.hpp"
 
-namespace orm {
+namespace orm::outbox {
 
-namespace {
-
-using J = outbox::StoredJob;
+using J = StoredJob;
 using State = J::State;
-
-auto queued = [] { return f<&J::state> == State::queued; };
-
-}  // namespace
-
-namespace outbox {
 
 Depth depth(Executor& db, Timestamp now) {
     Depth result;
@@ -20,10 +11,8 @@ Depth depth(Executor& db, Timestamp now) {
     result.running = db.count(select<J> | filter(queued() && f<&J::leased_until> > database_time()));
     result.dead = db.count(select<J> | filter(f<&J::state> == State::dead));
     // What somebody works on is not overdue; a schedule that nobody runs is.
-    result.oldest_due = db.aggregate(
-        select<J> | filter(queued() && f<&J::run_at> <= now &&
-                           (f<&J::leased_until> == std::nullopt || f<&J::leased_until> <= database_time())),
-        min(f<&J::run_at>));
+    result.oldest_due =
+        db.aggregate(select<J> | filter(queued() && f<&J::run_at> <= now && unleased()), min(f<&J::run_at>));
     return result;
 }
 
@@ -39,5 +28,4 @@ std::uint64_t retry(Executor& db, Id<J> id, Timestamp now) {
         set<&J::finished_at> = std::nullopt);
 }
 
-}  // namespace outbox
-}  // namespace orm
+}  // namespace orm::outbox

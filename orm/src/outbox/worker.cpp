@@ -11,7 +11,7 @@
 #include <random>
 #include <thread>
 
-#include "orm/orm.hpp"
+#include "outbox/stored.hpp"
 
 namespace orm {
 
@@ -22,15 +22,13 @@ using State = J::State;
 
 constexpr std::string_view sweep_kind = "outbox.sweep";
 
-auto queued = [] { return f<&J::state> == State::queued; };
 auto mine(const J& row) {
-    return filter(f<&J::id> == row.id && queued() && f<&J::lease> == std::string(row.lease));
+    return filter(f<&J::id> == row.id && outbox::queued() && f<&J::lease> == std::string(row.lease));
 }
 /// Whether a job is due and whether it is somebody's is the database's clock's to say: a machine whose own is ahead
 /// would run a schedule again and again. `now` is a test's.
 auto due(const std::function<Timestamp()>& now, const std::vector<std::string>& kinds) {
-    return filter(queued() && (f<&J::leased_until> == std::nullopt || f<&J::leased_until> <= database_time()) &&
-                  f<&J::kind>.in(kinds)) |
+    return filter(outbox::queued() && outbox::unleased() && f<&J::kind>.in(kinds)) |
            when(static_cast<bool>(now), filter(f<&J::run_at> <= (now ? now() : Timestamp{}))) |
            when(!now, filter(f<&J::run_at> <= database_time()));
 }
