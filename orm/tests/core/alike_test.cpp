@@ -28,10 +28,6 @@ class Alike : public Shop {
     auto count(C condition) {
         return db.count(orm::select<Profile> | orm::filter(condition));
     }
-    template <class X>
-    auto of(const E& e, X expression) {
-        return db.get(orm::select<E> | orm::filter(f<&E::id> == e.id) | orm::value_of(expression));
-    }
     E wine = event("Wine", 1);
 };
 

@@ -15,26 +15,9 @@ using testing::Optional;
 class Calculations : public Shop {
   protected:
     Calculations() {
-        cheap = priced("cheap", 1, "4.00");
-        fair = priced("fair", 2, "10.00");
-        dear = priced("dear", 3, "12.50");
-    }
-    E priced(const std::string& title, int day, std::string_view fee) {
-        E e = event(title, day);
-        e.fee = Money(fee);
-        e.max_participants = 10 * day;
-        db.save(e);
-        return e;
-    }
-    template <class C>
-    std::string where(C condition) {
-        std::string all;
-        for (const E& e : db.all(orm::select<E> | orm::filter(condition))) all += (all.empty() ? "" : " ") + e.title;
-        return all;
-    }
-    template <class X>
-    auto of(const E& e, X expression) {
-        return db.get(orm::select<E> | orm::filter(f<&E::id> == e.id) | orm::value_of(expression));
+        cheap = priced("cheap", 1, "4.00", 10);
+        fair = priced("fair", 2, "10.00", 20);
+        dear = priced("dear", 3, "12.50", 30);
     }
     E cheap, fair, dear;
 };

@@ -17,30 +17,13 @@ constexpr auto fee = f<&E::fee>;
 class Decimals : public Shop {
   protected:
     Decimals() {
-        dime = priced("dime", 1, "0.10");
-        fifth = priced("fifth", 2, "0.20");
-        dear = priced("dear", 3, "9999.99");
+        dime = priced("dime", 1, "0.10", 0);
+        fifth = priced("fifth", 2, "0.20", 1);
+        dear = priced("dear", 3, "9999.99", 2);
         for (const char* name : {"ana", "ben"}) {
             registration(dime, user(name), R::Status::confirmed);
             registration(dear, user(std::string(name) + "a"), R::Status::confirmed);
         }
-    }
-    E priced(const std::string& title, int day, std::string_view price) {
-        E e = event(title, day);
-        e.fee = Money(price);
-        e.max_participants = day - 1;
-        db.save(e);
-        return e;
-    }
-    template <class C>
-    std::string where(C condition) {
-        std::string all;
-        for (const E& e : db.all(orm::select<E> | orm::filter(condition))) all += (all.empty() ? "" : " ") + e.title;
-        return all;
-    }
-    template <class X>
-    auto of(const E& e, X expression) {
-        return db.get(orm::select<E> | orm::filter(f<&E::id> == e.id) | orm::value_of(expression));
     }
     E dime, fifth, dear;
 };

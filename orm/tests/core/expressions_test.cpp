@@ -1,6 +1,5 @@
 /// Common table expressions, joins by fields, aggregates that keep values, times in a zone, some fields only.
 #include "fixture.hpp"
-#include "orm/migration.hpp"
 
 namespace shop {
 
@@ -48,10 +47,7 @@ constexpr std::string_view zone = "Europe/Luxembourg";
 
 class Expressions : public Shop {
   protected:
-    Expressions() {
-        db.with_connection(true, std::source_location::current(), [](orm::Connection& connection) {
-            connection.script(orm::migrations::create_all_sql(connection.dialect(), orm::schema::state_of<Topic>()));
-        });
+    Expressions() : Shop(orm::schema::state_of<Topic>()) {
         wine = event("Wine", 1);
         quiz = event("Quiz", 2);
         hike = event("Hike", 3);

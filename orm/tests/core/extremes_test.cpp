@@ -2,7 +2,6 @@
 #include <cmath>
 
 #include "fixture.hpp"
-#include "orm/migration.hpp"
 
 namespace shop {
 
@@ -27,11 +26,7 @@ namespace {
 
 class Extremes : public Shop {
   protected:
-    Extremes() {
-        db.with_connection(true, std::source_location::current(), [](orm::Connection& connection) {
-            connection.script(orm::migrations::create_all_sql(connection.dialect(), orm::schema::state_of<Edge>()));
-        });
-    }
+    Extremes() : Shop(orm::schema::state_of<Edge>()) {}
     void expect_kept(const Edge& written) {
         const Edge stored = db.get(written.id);
         EXPECT_EQ(

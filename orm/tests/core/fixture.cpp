@@ -45,6 +45,15 @@ Event Shop::event(const std::string& title, int day, std::optional<orm::Id<Venue
     return e;
 }
 
+Event Shop::priced(const std::string& title, int day, std::string_view fee, std::int32_t places,
+                   std::optional<orm::Id<Venue>> where) {
+    Event e = event(title, day, where);
+    e.fee = orm::Decimal<6, 2>(fee);
+    e.max_participants = places;
+    db.save(e);
+    return e;
+}
+
 Registration Shop::registration(const Event& event, const User& user, Registration::Status status) {
     Registration r;
     r.event = event.id;

@@ -1,7 +1,6 @@
 /// Which rows a query means: orders that decide about them, distinct_on, conditions that are unknown, keys that come
 /// back, and texts that are not kept.
 #include "fixture.hpp"
-#include "orm/migration.hpp"
 
 namespace shop {
 
@@ -35,11 +34,7 @@ using testing::Pair;
 
 class Orders : public Shop {
   protected:
-    Orders() {
-        db.with_connection(true, std::source_location::current(), [](orm::Connection& connection) {
-            connection.script(
-                orm::migrations::create_all_sql(connection.dialect(), orm::schema::state_of<Skill, Note>()));
-        });
+    Orders() : Shop(orm::schema::state_of<Skill, Note>()) {
         remich = venue("Caves", "Remich");
         late = event("late", 9, remich.id);
         early = event("early", 1);

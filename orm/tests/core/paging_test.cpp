@@ -1,6 +1,5 @@
 /// Keyset paging: every row once, in order, whatever the keys, and both ways.
 #include "fixture.hpp"
-#include "orm/migration.hpp"
 
 namespace shop {
 
@@ -33,11 +32,7 @@ using testing::HasSubstr;
 class Paging : public Shop {
   protected:
     static constexpr std::size_t rows = 200;
-    Paging() {
-        db.with_connection(true, std::source_location::current(), [](orm::Connection& connection) {
-            connection.script(
-                orm::migrations::create_all_sql(connection.dialect(), orm::schema::state_of<Town, Entry>()));
-        });
+    Paging() : Shop(orm::schema::state_of<Town, Entry>()) {
         std::vector<Town> towns(3);
         towns[0].city = towns[2].city = "Remich";
         towns[1].city = "Esch";

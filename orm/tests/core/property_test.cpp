@@ -2,7 +2,6 @@
 /// seed is printed; ORM_TEST_SEED repeats it.
 #include "every_path.hpp"
 #include "fixture.hpp"
-#include "orm/migration.hpp"
 
 namespace shop {
 
@@ -94,14 +93,9 @@ void obey(Session& session, int n) {
 
 namespace {
 
-class Property : public orm::test::DatabaseTest {
+class Property : public Shop {
   protected:
-    Property() : db(url()) {
-        db.with_connection(true, std::source_location::current(), [](orm::Connection& connection) {
-            orm::migrations::create_all(connection, orm::schema::state_of<User, Venue, Event, Registration, Profile,
-                                                                          Session, Booking, Zoo, Maybe, Lists>());
-        });
-    }
+    Property() : Shop(orm::schema::state_of<Zoo, Maybe, Lists>()) {}
     /// Rows that foreign keys name: more than a test draws, so that no pair comes twice.
     template <class M>
     std::vector<M> known(int count) {
@@ -115,7 +109,6 @@ class Property : public orm::test::DatabaseTest {
     void every_path() {
         orm::test::EveryPath<orm::model_of_member<Key>>(db, random, 12).template run<Key, Members...>();
     }
-    orm::Database db;
     const std::uint64_t seed = orm::test::seed();
     const testing::ScopedTrace trace{__FILE__, __LINE__, "ORM_TEST_SEED=" + std::to_string(seed)};
     orm::test::Random random{seed};

@@ -22,16 +22,10 @@ class Sets : public Shop {
   protected:
     Sets() {
         remich = venue("Caves", "Remich");
-        a = priced("a", 4, "1.00");
-        b = priced("b", 3, "2.00");
-        c = priced("c", 2, "3.00");
-        d = priced("d", 1, "4.00");
-    }
-    E priced(const std::string& title, int day, std::string_view fee) {
-        E e = event(title, day, remich.id);
-        e.fee = orm::Decimal<6, 2>(fee);
-        db.save(e);
-        return e;
+        a = priced("a", 4, "1.00", 30, remich.id);
+        b = priced("b", 3, "2.00", 30, remich.id);
+        c = priced("c", 2, "3.00", 30, remich.id);
+        d = priced("d", 1, "4.00", 30, remich.id);
     }
     static auto of(const std::vector<std::string>& titles) {
         return orm::select<E> | orm::filter(f<&E::title>.in(titles));

@@ -1,6 +1,5 @@
 /// Calculations: times with durations, and values on the left of an operator.
 #include "fixture.hpp"
-#include "orm/migration.hpp"
 
 namespace shop {
 
@@ -32,10 +31,7 @@ constexpr auto until_day = f<&S::until_day>;
 
 class Times : public Shop {
   protected:
-    Times() {
-        db.with_connection(true, std::source_location::current(), [](orm::Connection& connection) {
-            connection.script(orm::migrations::create_all_sql(connection.dialect(), orm::schema::state_of<Stay>()));
-        });
+    Times() : Shop(orm::schema::state_of<Stay>()) {
         stay.day = orm::parse_date("2024-02-28");
         db.insert(stay);
     }

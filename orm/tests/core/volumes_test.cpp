@@ -2,7 +2,6 @@
 #include <fstream>
 
 #include "fixture.hpp"
-#include "orm/migration.hpp"
 
 namespace shop {
 
@@ -24,11 +23,7 @@ namespace {
 
 class Volumes : public Shop {
   protected:
-    Volumes() {
-        db.with_connection(true, std::source_location::current(), [](orm::Connection& connection) {
-            connection.script(orm::migrations::create_all_sql(connection.dialect(), orm::schema::state_of<Page>()));
-        });
-    }
+    Volumes() : Shop(orm::schema::state_of<Page>()) {}
     /// 1 to `last`, made by the database.
     auto numbers(std::int64_t last) {
         const auto start =
