@@ -2,14 +2,7 @@
 // expect: Registration
 // expect: Registration
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q = orm::select<E> | orm::filter(orm::count(registrations) > 1);

@@ -1,13 +1,6 @@
 // expect: an aggregate cannot be in a filter; use having after group_by
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q = orm::select<E> | orm::group_by<&E::event_type> | orm::annotate(orm::count()) | orm::having(orm::count() > 3);

@@ -1,14 +1,7 @@
 // expect: an aggregate of the query.s own rows needs group_by
 // expect: Event
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q() {

@@ -1,14 +1,7 @@
 // expect: a member.s type differs from its part of the row
 // expect: Event::venue
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 struct Card {

@@ -1,14 +1,7 @@
 // expect: a combined query is ordered by what it yields
 // expect: Event::event_date
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto titles = orm::select<E> | orm::values<&E::title, &E::event_date>;

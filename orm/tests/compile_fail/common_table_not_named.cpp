@@ -1,13 +1,6 @@
 // expect: reads the rows of a common table expression that it does not name; add . orm::with
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 struct Load {
     orm::Id<Event> event;

@@ -1,14 +1,7 @@
 // expect: does not fit its member; give the member the value.s type
 // expect: Registration::user
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 struct Load {
     orm::Id<Event> event;

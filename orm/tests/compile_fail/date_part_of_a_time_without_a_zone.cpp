@@ -1,14 +1,7 @@
 // expect: date_part without a time zone needs an orm::Date; name the zone
 // expect: Event::event_date
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto hour = orm::date_part<orm::Part::hour>(f<&E::event_date>, "Europe/Luxembourg");

@@ -1,14 +1,7 @@
 // expect: distinct_on<...> names fields of the query.s own model
 // expect: Venue::city
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q = orm::select<Venue> | orm::order_by<&Venue::city> | orm::distinct_on<&Venue::city>;

@@ -1,14 +1,7 @@
 // expect: this expression is about another model than the query
 // expect: Event::title
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q() {

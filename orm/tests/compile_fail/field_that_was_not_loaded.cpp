@@ -1,14 +1,7 @@
 // expect: struct Card.. has no member named .notes.|.Card. has no member named .notes.
 // expect: Card
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 struct Card {
     orm::Id<R> id;

@@ -1,13 +1,6 @@
 // expect: ForeignKey<shop::Venue.* has no member named .city
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto city(const E& e) {

@@ -1,14 +1,7 @@
 // expect: rows that a window function sees cannot be locked
 // expect: Event::fee
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q = db().all(orm::select<E> | orm::for_update);

@@ -1,14 +1,7 @@
 // expect: the keys are not those of this many-to-many.s models
 // expect: Event::special_users
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 void q(E& e, User& u) {

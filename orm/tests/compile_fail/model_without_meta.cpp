@@ -1,13 +1,6 @@
 // expect: a model needs .static consteval auto meta
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto& m = orm::info<E>();

@@ -2,14 +2,7 @@
 // expect: Event
 // expect: Event::id
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q = orm::select<User> | orm::filter(orm::not_in(f<&User::id>, orm::select<User> | orm::values<&User::id>));

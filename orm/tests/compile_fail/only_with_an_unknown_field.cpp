@@ -1,14 +1,7 @@
 // expect: T has a member whose name is no field of the query.s model
 // expect: Card
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 struct Card {
     orm::Id<E> id;

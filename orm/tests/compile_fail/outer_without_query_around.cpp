@@ -1,14 +1,7 @@
 // expect: orm::outer<...> outside a subquery, or orm::joined<...> without orm::join<...> before it
 // expect: Event::event_date
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q() {

@@ -1,14 +1,7 @@
 // expect: an UPDATE does not see related rows; take the value from orm::subquery
 // expect: Event::title
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto a = orm::set<& R::notes> = f<&R::notes>;

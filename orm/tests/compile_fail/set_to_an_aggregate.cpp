@@ -1,14 +1,7 @@
 // expect: an UPDATE sees one row at a time
 // expect: Event::max_participants
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto a = orm::set<& E::max_participants> = f<&E::max_participants>;

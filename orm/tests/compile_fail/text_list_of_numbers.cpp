@@ -1,14 +1,7 @@
 // expect: string_agg joins texts; make a text of the field with orm::cast
 // expect: Event::max_participants
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto all = orm::string_agg(orm::cast<std::string>(f<&E::max_participants>), ",");

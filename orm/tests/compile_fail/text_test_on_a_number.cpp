@@ -1,14 +1,7 @@
 // expect: contains, starts_with and their kin test text fields
 // expect: Event::max_participants
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q = f<&E::title>.contains("7");

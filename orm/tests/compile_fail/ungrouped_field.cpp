@@ -1,14 +1,7 @@
 // expect: add the field to group_by, or take orm::min, orm::max or orm::array_agg of it
 // expect: Registration::notes
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q = db().all(orm::select<R> | orm::group_by<&R::status> | orm::annotate(orm::max(f<&R::notes>)));

@@ -1,14 +1,7 @@
 // expect: cannot be compared with or set to a value of that type
 // expect: Event::max_participants
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto s = (orm::set<& E::max_participants> = 30);
