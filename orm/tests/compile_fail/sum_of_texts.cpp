@@ -1,4 +1,4 @@
-// expect: sum and avg take numbers; count takes anything
+// expect: sum and avg take numbers and durations; count takes anything
 #include "../core/models.hpp"
 
 using namespace shop;
