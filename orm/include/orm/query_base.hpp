@@ -12,6 +12,9 @@
 
 namespace orm {
 
+/// What every stage is; in this namespace, so that `|` between two stages is found wherever it is written.
+struct StageTag {};
+
 namespace detail {
 
 template <class... Ts>
@@ -49,7 +52,6 @@ struct Layout {
     std::uint32_t take() { return offsets[next++]; }
 };
 
-struct StageTag {};
 struct QueryTag {};
 
 /// A list of expressions; see grammar.hpp.
@@ -86,7 +88,7 @@ enum class Terminal : std::uint8_t { all, first, get, count, exists };
 }  // namespace detail
 
 template <class T>
-concept Stage = std::derived_from<T, detail::StageTag>;
+concept Stage = std::derived_from<T, StageTag>;
 template <class T>
 concept Query = std::derived_from<T, detail::QueryTag>;
 

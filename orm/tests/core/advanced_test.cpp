@@ -291,6 +291,41 @@ TEST_P(Advanced, PlansAsTextAndStructure) {
     }
 }
 
+TEST_P(Advanced, MeasuredPlansAreATree) {
+    const auto query = orm::select<R> | orm::related<&R::event> | orm::sort(f<&R::event, &E::title>, f<&R::id>);
+    const auto rows = static_cast<double>(db.all(query).size());
+    ASSERT_GT(rows, 0);
+    const orm::Explanation measured = db.explain(query, true);
+    std::vector<std::string> titles;
+    std::size_t deepest = 0;
+    const std::function<void(const std::vector<orm::PlanNode>&, std::size_t)> visit = [&](const auto& nodes,
+                                                                                          auto depth) {
+        deepest = std::max(deepest, depth);
+        for (const orm::PlanNode& node : nodes) {
+            titles.push_back(node.title);
+            EXPECT_EQ(node.total_cost > 0, postgres()) << node.title;
+            EXPECT_EQ(node.milliseconds > 0, postgres()) << node.title;
+            EXPECT_EQ(node.rows > 0, postgres()) << node.title;
+            if (!node.children.empty()) visit(node.children, depth + 1);
+        }
+    };
+    visit(measured.nodes, 1);
+    if (postgres()) {
+        ASSERT_EQ(measured.nodes.size(), 1U);
+        EXPECT_EQ(measured.nodes[0].title, "Sort");
+        EXPECT_EQ(measured.nodes[0].rows, rows) << "counted, not estimated";
+        EXPECT_GE(measured.nodes[0].total_cost, measured.nodes[0].children.at(0).total_cost);
+        EXPECT_GE(deepest, 3U) << measured.text;
+        EXPECT_THAT(titles, testing::Contains(HasSubstr("Scan shop_registration")));
+        EXPECT_THAT(titles, testing::Contains(HasSubstr("shop_event")));
+        EXPECT_EQ(db.explain(query).nodes.at(0).milliseconds, 0) << "not run";
+    } else {
+        EXPECT_THAT(titles, testing::Contains(HasSubstr("SCAN t0")));
+        EXPECT_THAT(titles, testing::Contains(HasSubstr("SEARCH t1 USING INTEGER PRIMARY KEY")));
+        EXPECT_THAT(titles, testing::Contains("USE TEMP B-TREE FOR ORDER BY"));
+    }
+}
+
 ON_EACH_DATABASE(Advanced);
 
 }  // namespace

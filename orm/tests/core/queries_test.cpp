@@ -33,6 +33,18 @@ class Queries : public Shop {
     E wine, quiz, hike;
 };
 
+/// `|` of two stages that have nothing but library types in theirs, in a namespace of the user's.
+TEST_P(Queries, AreMadeOfStagesThatWereJoinedBefore) {
+    constexpr auto last_two = orm::order_by<orm::desc<&E::event_date>> | orm::limit(2);
+    EXPECT_THAT(titles(orm::select<E> | last_two), ElementsAre(wine.title, hike.title));
+    constexpr auto guests = orm::related_set<&E::special_users> | orm::order_by<&User::username> | orm::limit(1);
+    const User ben = user("ben"), ana = user("ana");
+    db.add_related<&E::special_users>(wine.id, std::vector{ben.id, ana.id});
+    const auto rows = db.all(orm::select<E> | orm::filter(f<&E::id> == wine.id) | orm::prefetch(guests));
+    ASSERT_EQ(std::get<1>(rows.at(0)).size(), 1U);
+    EXPECT_EQ(std::get<1>(rows[0])[0].username, "ana");
+}
+
 TEST_P(Queries, ReturnWhatWasStored) {
     const E found = db.get(wine.id);
     EXPECT_EQ(found.title, wine.title);
