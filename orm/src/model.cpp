@@ -182,8 +182,11 @@ void ModelBuilder::add_column(std::string_view name, std::uint32_t offset, const
             field.choices.push_back({std::string(type.choices->names[i]), std::string(type.choices->labels[i])});
     }
     if (type.array) {
-        field.element = column_type(*type.array->element);
-        field.max_length = type.array->element->max_length;
+        const TypeInfo& element = *type.array->element;
+        field.element = column_type(element);
+        field.max_length = element.max_length;
+        field.digits = element.digits;
+        field.scale = element.scale;
     }
     const bool has_default = type.kind != Kind::timestamp && type.kind != Kind::date && name != "id";
     if (has_default) field.default_value = value ? sql::literal(type, value) : "NULL";

@@ -243,11 +243,12 @@ void Renderer::param(const Expr& e) {
 }
 
 /// SQLite's columns take any value: what a calculation yields is made to fit here, or refused, as on PostgreSQL. A
-/// parameter was checked before.
+/// parameter was checked before, but for its length.
 void Renderer::assigned(const Expr& value, const MemberInfo& member) {
     const TypeInfo& type = *member.plan.type;
     const bool same_column = value.op == Op::column && value.type == &type;
-    if (value.op == Op::param) return placeholder(value);
+    if (value.op == Op::param && !(sqlite() && type.kind == Kind::text && type.max_length != 0))
+        return placeholder(value);
     if (!sqlite() || value.op == Op::literal || same_column) return expr(value);
     std::string limits;
     switch (type.kind) {
