@@ -69,6 +69,10 @@ static void obey(MeetupEvent& event, int n) {
     event.registration_deadline = std::min(event.registration_deadline, event.event_date);
 }
 
+static void obey(JourneyChapter& chapter, int n) {
+    chapter.chapter_number = n;
+}
+
 namespace {
 
 class SeedRows : public orm::test::DatabaseTest {
@@ -126,7 +130,8 @@ TEST_P(SeedRows, PeopleAndEvents) {
     using auth::User;
     tables<User, CrushProfile, CrushCoach, ProfileSubmission, Venue, MeetupEvent, EventRegistration, EventConnection,
            ConnectionMessage, InvitationTry>();
-    parents<User, User, User, User, CrushProfile, CrushCoach, Venue, MeetupEvent, EventConnection>();
+    parents<User, User, User, User, User, User, User, User, CrushProfile, CrushCoach, Venue, MeetupEvent,
+            EventConnection>();
     every_path<CrushProfile, CrushCoach, ProfileSubmission, Venue, MeetupEvent, EventRegistration, EventConnection,
                ConnectionMessage, InvitationTry>();
 }
