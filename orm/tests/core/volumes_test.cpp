@@ -3,7 +3,6 @@
 
 #include "fixture.hpp"
 #include "orm/migration.hpp"
-#include "orm/query_log.hpp"
 
 namespace shop {
 
@@ -195,7 +194,6 @@ TEST_P(Volumes, AHundredThousandParentsTakeOneStatementPerLevel) {
     const auto nested = events_of | orm::order_by<orm::desc<&E::event_date>> | orm::limit(2) |
                         orm::prefetch(registrations | orm::related<&Registration::user>) |
                         orm::prefetch(orm::related_set<&E::special_users> | orm::order_by<&User::id>);
-    const orm::QueryLog log;
     orm::expect_queries(4, [&] {
         const auto rows =
             db.all(orm::select<Venue> | orm::filter(f<&Venue::id> != one.id) | orm::prefetch(nested) | by_key);
@@ -240,7 +238,6 @@ TEST_P(Volumes, AHundredThousandParentsTakeOneStatementPerLevel) {
             pairs += invitations.size();
         EXPECT_EQ(pairs, guests.size());
     });
-    for (const auto& q : log.queries()) std::cerr << q.duration.count() / 1000000 << " ms " << q.rows << " " << q.text << "\n";
 }
 
 ON_EACH_DATABASE(Volumes);
