@@ -171,22 +171,29 @@ void Executor::insert_pairs(const ModelInfo& model, std::string_view member,
                             const std::vector<std::pair<std::int64_t, std::int64_t>>& pairs, Location location) {
     if (pairs.empty()) return;
     const ManyToManyInfo& m = model.get_many_to_many(member);
+    const std::string head = "INSERT INTO " + sql::quote(m.table) + " (" + sql::quote(m.from_column) + ", " +
+                             sql::quote(m.to_column()) + ") ";
+    // SQLite gets the pairs in one array: to join two of them takes the product of their lengths, as they have no
+    // index.
+    if (dialect() == Dialect::sqlite) {
+        std::vector<std::int64_t> both;
+        for (const auto& [a, b] : pairs) both.insert(both.end(), {a, b});
+        const Param params[] = {{&type_info<std::vector<std::int64_t>>, &both}};
+        const std::string text =
+            head +
+            "SELECT a, b FROM (SELECT key, value AS a, lead(value) OVER (ORDER BY key) AS b FROM json_each(?1)) WHERE "
+            "key % 2 = 0 ON CONFLICT DO NOTHING";
+        do_run(interned(text), params, nullptr, true, location);
+        return;
+    }
     std::vector<std::int64_t> from, to;
     for (const auto& [a, b] : pairs) {
         from.push_back(a);
         to.push_back(b);
     }
-    const std::string head = "INSERT INTO " + sql::quote(m.table) + " (" + sql::quote(m.from_column) + ", " +
-                             sql::quote(m.to_column()) + ") ";
-    const std::string text =
-        dialect() == Dialect::sqlite
-            ? head +
-                  "SELECT a.value, b.value FROM json_each(?1) AS a JOIN json_each(?2) AS b ON b.key = a.key WHERE true "
-                  "ON CONFLICT DO NOTHING"
-            : head + "SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING";
     const Param params[] = {{&type_info<std::vector<std::int64_t>>, &from},
                             {&type_info<std::vector<std::int64_t>>, &to}};
-    do_run(interned(text), params, nullptr, true, location);
+    do_run(interned(head + "SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING"), params, nullptr, true, location);
 }
 
 void Executor::execute(std::string_view text, Location location) {

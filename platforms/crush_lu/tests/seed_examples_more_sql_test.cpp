@@ -23,6 +23,64 @@ namespace {
 
 class SeedMoreSql : public SeedSql {};
 
+TEST_P(SeedMoreSql, Writing) {
+    const UserId other = account("Olga");
+    show([&] {
+        Venue venue;
+        venue.name = "Rotondes";
+        db.insert(venue);  // venue.id is set now
+        venue.city = "Luxembourg";
+        db.save<&Venue::city>(venue);  // without <...>: all fields
+    });
+    show([&] {
+        db.update(orm::select<E> | orm::filter(f<&E::venue, &Venue::city> == "Remich"),
+                  orm::set<& E::max_participants> = f<&E::max_participants> + 5);
+    });
+    show([&] {
+        const auto city = orm::subquery(orm::select<Venue> | orm::filter(f<&Venue::id> == orm::outer<&E::venue>) |
+                                        orm::values<&Venue::city>);
+        db.update(orm::select<E>, orm::set<& E::location> = orm::coalesce(city, ""));
+    });
+    show([&] {
+        std::vector<Venue> venues(2);
+        venues[0].name = "Neimënster";
+        venues[1].name = "Kulturfabrik";
+        db.insert_many(venues);  // each has its key now
+        venues[0].city = "Luxembourg";
+        venues[1].city = "Esch";
+        db.update_many<&Venue::city>(venues);
+    });
+    show([&] {
+        const auto named = orm::select<Venue> | orm::filter(f<&Venue::name> == "Philharmonie");
+        const auto [hall, created] = db.get_or_create(named, [] {
+            Venue made;
+            made.name = "Philharmonie";
+            return made;
+        });
+        print(hall.id, created);
+    });
+    show([&] {
+        R registration;
+        registration.event = event;
+        registration.user = user;
+        db.insert_or_ignore<&R::event, &R::user>(registration);  // false: it is there already
+    });
+    show([&] {
+        db.add_related<&E::special_users>(event, std::vector{user, other});
+        db.remove_related<&E::special_users>(event, std::vector{other});
+    });
+    show([&] { db.erase(orm::select<Venue> | orm::filter(f<&Venue::city> == "Remich")); });
+    E wrong = db.get(event);
+    wrong.event_type = static_cast<E::EventType>(17);  // none of the choices
+    EXPECT_THROW(db.save<&E::event_type>(wrong), orm::ValidationError);
+    wrong.registration_fee.units = 1'000'000;  // 10000.00 has seven digits
+    EXPECT_THROW(db.save<&E::registration_fee>(wrong), orm::ValidationError);
+    using Fee = orm::Decimal<6, 2>;
+    EXPECT_THROW(Fee("9.995"), orm::ValidationError);  // nothing is rounded
+
+    pages::expect_sql("queries.md", "Writing", sent, postgres());
+}
+
 TEST_P(SeedMoreSql, ListsAndTimes) {
     show([&] {
         const auto names = orm::string_agg(registrations, f<&R::user, &auth::User::first_name>, ", ");
@@ -48,6 +106,9 @@ TEST_P(SeedMoreSql, CommonTables) {
                                           orm::group_by<&R::event> | orm::annotate(orm::count()));
         for (const auto& [event, load] : db.all(orm::select<E> | orm::with(loads) | orm::join<&E::id, &Load::event>))
             print(event.title, load.people);
+
+        db.all(orm::select<E> | orm::with(loads) | orm::left_join<&E::id, &Load::event> |
+               orm::sort(orm::coalesce(orm::maybe_joined<&Load::people>, 0).desc()));
     });
     show([&] {
         const auto one = orm::select<E> | orm::filter(f<&E::id> == event) | orm::value_of(orm::value(1));
@@ -58,11 +119,19 @@ TEST_P(SeedMoreSql, CommonTables) {
 }
 
 TEST_P(SeedMoreSql, ConditionalWrites) {
+    const UserId other = account("Olga");
     R registration = db.get(orm::select<R>);
     show([&] {
         const auto newer = orm::on_conflict<&R::event, &R::user>.update<&R::status, &R::queued_at>().where(
             f<&R::queued_at> < orm::excluded<&R::queued_at>);
         db.upsert(registration, newer);  // false: the stored one is newer
+    });
+    show([&] {
+        std::vector<R> registrations(2);
+        for (R& row : registrations) row.event = event;
+        registrations[0].user = user;
+        registrations[1].user = other;
+        db.insert_many_or_ignore<&R::event, &R::user>(registrations);  // 1: the other is there already
     });
     show([&] {
         const auto titles = orm::select<E> | orm::filter(f<&E::id> == event) | orm::values<&E::title>;
@@ -73,6 +142,19 @@ TEST_P(SeedMoreSql, ConditionalWrites) {
         E edited = loaded;
         edited.title = "Wine & words";
         db.save_changed(edited, loaded);
+    });
+    show([&] {
+        const auto named = orm::select<Venue> | orm::filter(f<&Venue::name> == "Caves");
+        const auto [caves, created] = db.update_or_create(
+            named, [](Venue& row) { row.capacity = 80; },
+            [] {
+                return Venue{{}, "Caves", "", "Remich", 0};
+            });
+        print(caves.id, created);
+    });
+    show([&] {
+        for (const Venue& gone : db.erase_returning(orm::select<Venue> | orm::filter(f < &Venue::capacity >> 50)))
+            print(gone.name);
     });
     show([&] { db.set_related<&E::special_users>(event, std::vector{user}); });
     pages::expect_sql("queries.md", "Writing with conditions and results", sent, postgres());
