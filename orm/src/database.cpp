@@ -135,17 +135,6 @@ std::int64_t Database::do_insert(const Statement& statement, std::span<const Par
     });
 }
 
-void Database::do_stream(const Statement& statement, std::span<const Param> params, const RowSink& sink,
-                         std::size_t batch, Location location) {
-    detail::validate(params);
-    located(location, [&] {
-        const Lease lease = pool_.acquire(location);
-        monitor::Watch watch(*lease, statement, location, params);
-        lease->stream(statement, params, watch.count(sink), batch);
-        watch.done(watch.counted());
-    });
-}
-
 void Database::run_atomic(AtomicOptions options, const std::function<void(Transaction&)>& body, Location location) {
     refuse_self_wait(this, location);
     const bool writes = !options.read_only;

@@ -80,17 +80,6 @@ std::int64_t Transaction::do_insert(const Statement& statement, std::span<const 
     });
 }
 
-void Transaction::do_stream(const Statement& statement, std::span<const Param> params, const RowSink& sink,
-                            std::size_t batch, Location location) {
-    check_open(location);
-    detail::validate(params);
-    guarded(location, [&] {
-        monitor::Watch watch(connection_, statement, location, params);
-        connection_.stream(statement, params, watch.count(sink), batch);
-        watch.done(watch.counted());
-    });
-}
-
 void Transaction::refuse_nested(const AtomicOptions& options, Location location) const {
     if (options.durable)
         throw_usage("a durable block stands inside another transaction, so its end would not be its commit", location);

@@ -56,8 +56,6 @@ class Database : public Executor {
                          Location location) override;
     std::int64_t do_insert(const Statement& statement, std::span<const Param> params, bool generated,
                            Location location) override;
-    void do_stream(const Statement& statement, std::span<const Param> params, const RowSink& sink, std::size_t batch,
-                   Location location) override;
 
   private:
     Pool pool_;
@@ -92,8 +90,6 @@ class Transaction : public Executor {
                          Location location) override;
     std::int64_t do_insert(const Statement& statement, std::span<const Param> params, bool generated,
                            Location location) override;
-    void do_stream(const Statement& statement, std::span<const Param> params, const RowSink& sink, std::size_t batch,
-                   Location location) override;
 
   private:
     friend class Database;

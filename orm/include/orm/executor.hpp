@@ -227,7 +227,20 @@ class Executor {
             },
             detail::given(a, b, c, d, e, f));
     }
-    /// Calls `visit(row&&)` for each row in constant memory; a visitor that returns false ends it.
+    /// More than six: logs and errors do not know where the call stands.
+    template <Query Q, class A, class B, class C, class D, class E, class F, class G, class... More>
+    auto aggregate(const Q& query, A a, B b, C c, D d, E e, F f, G g, More... more) {
+        static_assert(
+            detail::all_aggregates<A, B, C, D, E, F, G, More...>,
+            "orm: aggregate yields one row of aggregates: orm::count(), orm::sum(f<&Model::field>); fields of "
+            "rows come from all, first or get");
+        if constexpr (detail::needs_table<Q>)
+            return get(detail::as_table(query) | value_of(a, b, c, d, e, f, g, more...), Location());
+        else
+            return get(query | value_of(a, b, c, d, e, f, g, more...), Location());
+    }
+    /// Calls `visit(row&&)` for each row in constant memory; a visitor that returns false ends it. With prefetches,
+    /// `batch` rows at a time have their children fetched together.
     template <Query Q, class Visitor>
     void stream(const Q& query, Visitor visit, std::size_t batch = 1000, Location location = Location::current());
 
@@ -454,8 +467,6 @@ class Executor {
                                  bool write, Location location) = 0;
     virtual std::int64_t do_insert(const Statement& statement, std::span<const Param> params, bool generated,
                                    Location location) = 0;
-    virtual void do_stream(const Statement& statement, std::span<const Param> params, const RowSink& sink,
-                           std::size_t batch, Location location) = 0;
 
   private:
     template <class M>
@@ -483,8 +494,11 @@ class Executor {
     /// update, and update_returning into `rows`.
     template <bool Returning, Query Q, class... Assigns>
     std::uint64_t change(const Q& query, std::vector<row_of<Q>>* rows, Location location, Assigns... assigns);
-    void fetch_children(detail::ChildFetches level, Location location);
-    void run_level(const detail::ChildFetches& level, Location location);
+    void stream_on(Connection& connection, const Statement& statement, std::span<const Param> params,
+                   const RowSink& sink, std::size_t batch, Location location);
+    /// On any connection, or on the one that the parents are being streamed from.
+    void fetch_children(detail::ChildFetches level, Location location, Connection* connection = nullptr);
+    void run_level(const detail::ChildFetches& level, Location location, Connection* connection);
     template <auto Member, class A, class B>
     static constexpr void check_many_to_many() {
         static_assert(
@@ -568,7 +582,6 @@ std::int64_t Executor::number(const Q& query, Location location) {
 
 template <Query Q, class Visitor>
 void Executor::stream(const Q& query, Visitor visit, std::size_t batch, Location location) {
-    static_assert(!detail::has_children<Q>, "orm: stream() does not prefetch; use all() with keyset paging");
     static_assert(
         !Q::reversed,
         "orm: stream() cannot turn the rows of pages.before(row) round; use all(), or order_by the other way");
@@ -576,26 +589,29 @@ void Executor::stream(const Q& query, Visitor visit, std::size_t batch, Location
     using Row = row_of<Q>;
     const detail::Bound<Q, true> bound(query, literal_bits<detail::Terminal::all, Q>());
     const detail::PlanRef plan = detail::plan_for<detail::Terminal::all>(query, dialect(), bound.shape());
-    struct State {
-        Row row{};
-        Visitor* visit;
-    } state{{}, &visit};
-    RowSink sink{&plan->rows, &state,
-                 [](void* s) -> void* {
-                     auto& row = static_cast<State*>(s)->row;
-                     row = Row{};
-                     return &row;
-                 },
-                 [](void* s) -> bool {
-                     auto& self = *static_cast<State*>(s);
-                     if constexpr (std::is_void_v<std::invoke_result_t<Visitor&, Row&&>>) {
-                         (*self.visit)(std::move(self.row));
-                         return true;
-                     } else {
-                         return (*self.visit)(std::move(self.row));
-                     }
-                 }};
-    do_stream(plan->statement, bound.span(), sink, batch, location);
+    const auto wants_more = [&visit](Row&& row) -> bool {
+        if constexpr (std::is_void_v<std::invoke_result_t<Visitor&, Row&&>>) {
+            visit(std::move(row));
+            return true;
+        } else {
+            return visit(std::move(row));
+        }
+    };
+    with_connection(false, location, [&](Connection& connection) {
+        if constexpr (detail::has_children<Q>) {
+            // Rows wait for their children, a batch together.
+            detail::Batches<Row> rows{
+                {}, batch, [&](std::vector<Row>& full) {
+                    fetch_children(detail::children_of(query, full, dialect()), location, &connection);
+                    return std::all_of(full.begin(), full.end(), [&](Row& row) { return wants_more(std::move(row)); });
+                }};
+            stream_on(connection, plan->statement, bound.span(), rows.sink(plan->rows), batch, location);
+            rows.finish();
+        } else {
+            detail::OneByOne<Row, decltype(wants_more)> rows{{}, wants_more};
+            stream_on(connection, plan->statement, bound.span(), rows.sink(plan->rows), batch, location);
+        }
+    });
 }
 
 template <bool Returning, Query Q, class... Assigns>

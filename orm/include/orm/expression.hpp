@@ -18,6 +18,13 @@
 
 namespace orm {
 
+namespace detail {
+template <class T>
+inline constexpr bool is_text_expression = false;
+template <Expression T>
+inline constexpr bool is_text_expression<T> = category<remove_optional<typename T::orm_value>>() == Category::text;
+}  // namespace detail
+
 /// What every expression can be asked.
 template <class D>
 struct Fluent {
@@ -51,21 +58,51 @@ struct Fluent {
         return self() >= low && self() <= high;
     }
 
-    /// Text tests; `i` forms ignore case. The value is taken literally: % and _ have no meaning.
-    auto contains(std::string_view text) const { return text_test<sql::Op::contains>(text); }
-    auto icontains(std::string_view text) const { return text_test<sql::Op::icontains>(text); }
-    auto starts_with(std::string_view text) const { return text_test<sql::Op::starts_with>(text); }
-    auto istarts_with(std::string_view text) const { return text_test<sql::Op::istarts_with>(text); }
-    auto ends_with(std::string_view text) const { return text_test<sql::Op::ends_with>(text); }
-    auto iends_with(std::string_view text) const { return text_test<sql::Op::iends_with>(text); }
-    auto iexact(std::string_view text) const { return text_test<sql::Op::iexact>(text); }
+    /// Text tests; `i` forms ignore case. The text is a value or another expression and taken literally: % and _ have
+    /// no meaning.
+    template <class Text>
+    constexpr auto contains(const Text& text) const {
+        return text_test<sql::Op::contains>(text);
+    }
+    template <class Text>
+    constexpr auto icontains(const Text& text) const {
+        return text_test<sql::Op::icontains>(text);
+    }
+    template <class Text>
+    constexpr auto starts_with(const Text& text) const {
+        return text_test<sql::Op::starts_with>(text);
+    }
+    template <class Text>
+    constexpr auto istarts_with(const Text& text) const {
+        return text_test<sql::Op::istarts_with>(text);
+    }
+    template <class Text>
+    constexpr auto ends_with(const Text& text) const {
+        return text_test<sql::Op::ends_with>(text);
+    }
+    template <class Text>
+    constexpr auto iends_with(const Text& text) const {
+        return text_test<sql::Op::iends_with>(text);
+    }
+    template <class Text>
+    constexpr auto iexact(const Text& text) const {
+        return text_test<sql::Op::iexact>(text);
+    }
 
   private:
-    template <sql::Op Operator>
-    auto text_test(std::string_view text) const {
-        static_assert(detail::category<remove_optional<typename D::orm_value>>() == detail::Category::text,
-                      "orm: contains, starts_with and their kin test text fields");
-        return Binary<Operator, D, Value<std::string>>(self(), Value<std::string>(std::string(text)));
+    template <sql::Op Operator, class Text>
+    constexpr auto text_test(const Text& text) const {
+        constexpr bool of_text = detail::category<remove_optional<typename D::orm_value>>() == detail::Category::text;
+        static_assert(of_text, "orm: contains, starts_with and their kin test text fields");
+        if constexpr (std::is_convertible_v<Text, std::string_view>) {
+            return Binary<Operator, D, Value<std::string>>(self(),
+                                                           Value<std::string>(std::string(std::string_view(text))));
+        } else {
+            static_assert(detail::is_text_expression<Text>,
+                          "orm: contains, starts_with and their kin look for a text: a std::string, or an expression "
+                          "that is a text");
+            return Binary<Operator, D, Text>(self(), text);
+        }
     }
     template <sql::Op Operator, class Range>
     auto among(const Range& values) const {

@@ -21,14 +21,6 @@ struct KeysetPart {
 void order_by_keyset(sql::Scope& scope, std::span<const KeysetPart> parts, bool reversed);
 void filter_by_keyset(sql::Scope& scope, std::span<const KeysetPart> parts, bool before);
 
-/// Calculated decimals are doubles on SQLite.
-template <class E>
-inline constexpr bool exact_key = !is_decimal<remove_optional<typename E::orm_value>>;
-template <auto... Path>
-inline constexpr bool exact_key<Column<Path...>> = true;
-template <class V, class... Args>
-inline constexpr bool exact_key<Call<"cast", V, Args...>> = true;
-
 template <class T>
 consteval auto key_value() {
     if constexpr (category<T>() == Category::text)
@@ -56,9 +48,6 @@ struct KeyOf : UnwrapOrder<K>, OwnField<typename UnwrapOrder<K>::expression> {
     static_assert(!expression::aggregate,
                   "orm: pages are of a model's rows, not of groups; to count related rows give the relation: "
                   "orm::count(relation)");
-    static_assert(exact_key<expression>,
-                  "orm: SQLite calculates decimals as doubles, of which pages could lose rows; page by "
-                  "orm::cast<orm::Decimal<...>>(the key)");
     static constexpr bool nullable = is_optional<typename expression::orm_value>;
     using Nulls = sql::OrderBy::Nulls;
     static constexpr Nulls nulls = !nullable                                     ? Nulls::unspecified

@@ -43,19 +43,28 @@ template <class T, std::size_t... Index>
 struct OnlyStage<T, std::index_sequence<Index...>> : StageBase {
     static constexpr bool replaces = true;
     template <class Q>
-    using parts = Parts<boost::pfr::tuple_element_t<Index, T>...>;
+    using parts = Parts<T>;
     template <class Q>
-    using row = T;
+    using row = void;
     template <class Q>
     static consteval bool check() {
         return (SameField<typename Q::model, T, Index>::value && ...);
     }
     template <class Q>
     void outputs(sql::Scope& scope, Layout& layout) const {
-        (add<boost::pfr::tuple_element_t<Index, T>>(scope, layout, member_names<T>[Index]), ...);
+        const T row{};
+        const auto base = reinterpret_cast<const char*>(&row);
+        Layout members;
+        for (const std::uint32_t part = layout.take(); const char* member : {address(boost::pfr::get<Index>(row))...})
+            members.offsets.push_back(part + static_cast<std::uint32_t>(member - base));
+        (add<boost::pfr::tuple_element_t<Index, T>>(scope, members, member_names<T>[Index]), ...);
     }
 
   private:
+    template <class V>
+    static const char* address(const V& member) {
+        return reinterpret_cast<const char*>(&member);
+    }
     template <class V>
     static void add(sql::Scope& scope, Layout& layout, std::string_view member) {
         const MemberInfo& field = scope.base()->model->get(member);

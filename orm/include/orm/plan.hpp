@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -209,8 +210,8 @@ template <class Q>
 inline constexpr bool locks_rows = Q::locks;
 template <class Q, class S>
 inline constexpr bool locks_rows<Piped<Q, S>> = S::locks || (!S::combines && locks_rows<Q>);
-template <class Q, class Link, class Inner>
-inline constexpr bool locks_rows<Piped<Q, Children<Link, Inner>>> = locks_rows<Q> || locks_rows<Inner>;
+template <class Q, class Link, class Inner, class Key>
+inline constexpr bool locks_rows<Piped<Q, Children<Link, Inner, Key>>> = locks_rows<Q> || locks_rows<Inner>;
 
 /// Only the key, for erase.
 template <class M>
@@ -261,6 +262,50 @@ template <class T>
 struct Sink {
     static void* append(void* rows) { return &static_cast<std::vector<T>*>(rows)->emplace_back(); }
     static RowSink into(std::vector<T>& rows, const RowPlan& plan) { return {&plan, &rows, append, nullptr}; }
+};
+
+/// The rows of a stream, each in the place of the last.
+template <class T, class Visit>
+struct OneByOne {
+    T row;
+    const Visit& visit;
+    RowSink sink(const RowPlan& plan) {
+        return {&plan, this,
+                [](void* self) -> void* {
+                    auto& row = static_cast<OneByOne*>(self)->row;
+                    row = T{};
+                    return &row;
+                },
+                [](void* self) -> bool {
+                    return static_cast<OneByOne*>(self)->visit(std::move(static_cast<OneByOne*>(self)->row));
+                }};
+    }
+};
+/// The rows of a stream, `size` at a time (at least one); `visit` returns whether it wants more.
+template <class T>
+struct Batches {
+    std::vector<T> rows;
+    std::size_t size;
+    std::function<bool(std::vector<T>&)> visit;
+    bool ended = false;
+    RowSink sink(const RowPlan& plan) {
+        return {&plan, this, [](void* self) -> void* { return &static_cast<Batches*>(self)->rows.emplace_back(); },
+                [](void* self) -> bool {
+                    auto& batches = *static_cast<Batches*>(self);
+                    return batches.rows.size() < batches.size || batches.flush();
+                }};
+    }
+    /// The rows that did not fill a batch.
+    void finish() {
+        if (!ended && !rows.empty()) flush();
+    }
+
+  private:
+    bool flush() {
+        ended = !visit(rows);
+        rows.clear();
+        return !ended;
+    }
 };
 
 /// The row of first() and get() in its place; a second one only counts.

@@ -36,11 +36,11 @@ template <Query Q>
 ChildFetches children_of(const Q& query, std::vector<row_of<Q>>& rows, Dialect dialect);
 
 /// Which rows have which key, from each row's first part.
-template <class P, class Row>
+template <class Key, class P, class Row>
 std::vector<std::int64_t> keys_of_rows(const std::vector<Row>& rows) {
     std::vector<std::int64_t> keys;
     keys.reserve(rows.size());
-    for (const auto& row : rows) keys.push_back(part_of<0, P>(row).id.value);
+    for (const auto& row : rows) keys.push_back(Key::of(part_of<0, P>(row)));
     return keys;
 }
 
@@ -55,7 +55,7 @@ class ChildFetchOf final : public ChildFetch {
         : query_(stage.query),
           parents_(rows),
           dialect_(dialect),
-          keys_(keys_of_rows<P>(rows)),
+          keys_(keys_of_rows<typename S::key, P>(rows)),
           bound_(stage.query, texts_of<typename S::link, Children>().literal_bits()) {
         // One parent is the commonest page; its children are found by `=`, as anybody would write it.
         const bool one = keys_.size() == 1;

@@ -158,5 +158,16 @@ template <class Link, Query Q>
 constexpr auto prefetch(detail::RelatedQuery<Link, Q> related) {
     return detail::Children<Link, Q>(std::move(related.query));
 }
+/// The children of the row that a foreign key names, which need not be loaded itself: the event's other registrations
+/// with each registration are orm::prefetch<&R::event>(registrations). None where the key is NULL.
+template <auto Pointer, detail::RelationLike Relation>
+constexpr auto prefetch(Relation relation) {
+    auto query = detail::relation_query(relation);
+    return detail::Children<typename Relation::link, decltype(query), detail::KeyOfRelated<Pointer>>(query);
+}
+template <auto Pointer, class Link, Query Q>
+constexpr auto prefetch(detail::RelatedQuery<Link, Q> related) {
+    return detail::Children<Link, Q, detail::KeyOfRelated<Pointer>>(std::move(related.query));
+}
 
 }  // namespace orm

@@ -552,9 +552,44 @@ struct WhenStage : StageBase {
     }
 };
 
+/// The key by which a prefetched row's children are found: its own, or the one that its foreign key holds (0: none).
+struct OwnKey {
+    template <class M>
+    using owner = M;
+    template <class Row>
+    static std::int64_t of(const Row& row) {
+        return row.id.value;
+    }
+};
+template <auto Pointer>
+struct KeyOfRelated {
+    using member = type_of_member<Pointer>;
+    template <class M>
+    using owner = typename remove_optional<member>::model;
+    static std::int64_t of(const model_of_member<Pointer>& row) {
+        if constexpr (is_optional<member>)
+            return row.*Pointer ? (row.*Pointer)->id.value : 0;
+        else
+            return (row.*Pointer).id.value;
+    }
+};
+template <class P>
+struct FirstPart;
+template <class T, class... Ts>
+struct FirstPart<Parts<T, Ts...>> {
+    using type = T;
+};
+template <class Key, class Part, class M>
+inline constexpr bool has_key_of = requires(const Part& part) {
+    { part.id } -> std::convertible_to<Id<M>>;
+};
+template <auto Pointer, class Part, class M>
+inline constexpr bool has_key_of<KeyOfRelated<Pointer>, Part, M> = std::is_same_v<Part, M>;
+
 /// The children of a prefetch: a query over the related model.
-template <class Link, Query Q>
+template <class Link, Query Q, class Key = OwnKey>
 struct Children : StageBase {
+    using key = Key;
     static constexpr bool after_sets = true;
     using children = Q;
     using link = Link;
@@ -565,8 +600,12 @@ struct Children : StageBase {
     constexpr explicit Children(Q q) : query(std::move(q)) {}
     template <class Outer>
     static consteval bool check() {
-        static_assert(std::is_same_v<typename Link::owner, typename Outer::model>,
-                      "orm: prefetch takes a relation of the query's own model");
+        static_assert(std::is_same_v<typename Link::owner, typename Key::template owner<typename Outer::model>>,
+                      "orm: prefetch takes a relation of the query's own model; prefetch<&Model::relation>(...) one of "
+                      "the model that the foreign key names");
+        static_assert(has_key_of<Key, typename FirstPart<typename Outer::parts>::type, typename Outer::model>,
+                      "orm: prefetch finds the children by the row's key: select the model, or orm::only<T> with a "
+                      "member id (prefetch<&Model::relation>: the model)");
         static_assert(!Q::grouped && !Q::aggregated && !Q::distincts,
                       "orm: prefetch takes the related rows themselves; their aggregates for each parent are "
                       "orm::annotate(orm::count(relation)), and a related row comes once without distinct");

@@ -66,6 +66,19 @@ TEST_P(Calculations, AveragesAbsoluteValuesAndNulls) {
     EXPECT_THAT(of(fair, orm::nullif(f<&E::title>, "cheap")), Optional(std::string("fair")));
 }
 
+TEST_P(Calculations, AnyNumberOfAggregatesAtOnce) {
+    const auto n = f<&E::max_participants>;
+    const auto [rows, sum, avg, least, most, titles, first, of_two] =
+        db.aggregate(orm::select<E>, orm::count(), orm::sum(n), orm::avg(n), orm::min(n), orm::max(n),
+                     orm::count(f<&E::title>).distinct(), orm::min(f<&E::title>), orm::count().where(n > 10));
+    EXPECT_EQ(std::tuple(rows, sum, avg, least, most, titles, first, of_two),
+              std::tuple(3, 60, 20.0, 10, 30, 3, "cheap", 2));
+    EXPECT_EQ(
+        std::get<6>(db.aggregate(orm::select<E> | orm::order_by<&E::title> | orm::limit(1), orm::count(), orm::sum(n),
+                                 orm::avg(n), orm::min(n), orm::max(n), orm::count(), orm::max(f<&E::title>))),
+        "cheap");
+}
+
 TEST_P(Calculations, WindowsTakeAverages) {
     const auto running = orm::over(orm::avg(f<&E::fee>), orm::partition_by(), f<&E::event_date>.asc());
     EXPECT_THAT(db.all(orm::select<E> | orm::value_of(running) | orm::order_by<&E::event_date>),

@@ -16,6 +16,7 @@ struct Entry {
     std::optional<std::int32_t> rank;
     std::optional<orm::Timestamp> seen;
     bool pinned = false;
+    orm::Decimal<8, 3> price;
     std::optional<orm::ForeignKey<Town, orm::on_delete::set_null>> town;
 
     static consteval auto meta() { return orm::model<"shop", "entry">(orm::ordering<orm::desc<&Entry::pinned>>); }
@@ -45,6 +46,7 @@ class Paging : public Shop {
             if (mixed % 4) n.rank = static_cast<std::int32_t>(mixed % 3) - 1;
             if (mixed % 5) n.seen = may(1 + static_cast<int>(mixed % 6));
             n.pinned = mixed % 3 == 0;
+            n.price = orm::Decimal<8, 3>(std::to_string(mixed % 13) + ".1" + std::to_string(mixed % 9));
             if (mixed % 7 < 5) n.town = towns[mixed % 3].id;
         }
         db.insert_many(entries);
@@ -120,6 +122,14 @@ TEST_P(Paging, OverRelationsAndExpressions) {
     walk(orm::select<N> | orm::annotate(city, name), orm::keyset_by(city, f<&N::pinned>, name.desc(), f<&N::rank>));
     const auto known = orm::coalesce(f<&N::rank>, 7);  // a parameter in the order
     walk(orm::select<N> | orm::annotate(known), orm::keyset_by(known.desc(), f<&N::seen>));
+}
+
+TEST_P(Paging, OverCalculatedDecimals) {
+    const auto third = f<&N::price> / 3;
+    const auto tax = f<&N::price> * orm::Decimal<4, 3>("0.177");
+    const auto less = f<&N::price> - 7;
+    walk(orm::select<N> | orm::annotate(third), orm::keyset_by(third));
+    walk(orm::select<N> | orm::annotate(tax, less), orm::keyset_by(tax.desc(), f<&N::pinned>, less));
 }
 
 TEST_P(Paging, OverCountsOfRelatedRows) {

@@ -139,6 +139,101 @@ TEST_P(Prefetch, OfSeveralRelationsFailsAsOneStatementDoes) {
     });
 }
 
+/// Django's prefetch_related("event__registrations") of registrations.
+TEST_P(Prefetch, OfTheRowThatAForeignKeyNames) {
+    const auto others = registrations | orm::filter(f<&R::status> == R::Status::confirmed) | orm::related<&R::user>;
+    orm::expect_queries(2, [&] {
+        const auto rows = db.all(orm::select<R> | orm::filter(f<&R::event>.in({events[3].id, events[4].id})) |
+                                 orm::prefetch<&R::event>(others));
+        ASSERT_EQ(rows.size(), 7U);
+        for (const auto& [row, of_its_event] : rows) {
+            ASSERT_EQ(of_its_event.size(), row.event == events[3].id ? 2U : 3U) << "each row of an event has them";
+            for (const auto& [other, user] : of_its_event) EXPECT_EQ(other.event, row.event);
+        }
+    });
+    // A nullable one, whose rows without it have none; nested, beside another prefetch, and of one row.
+    const Venue hall = db.create(Venue{{}, "Neimënster", "Luxembourg"});
+    db.update(orm::select<E> | orm::filter(f<&E::id>.in({events[0].id, events[3].id})), orm::set<& E::venue> = hall.id);
+    constexpr auto at_the_venue = orm::reverse<&E::venue>;
+    const auto both = orm::select<E> | orm::prefetch<&E::venue>(at_the_venue | orm::prefetch(registrations)) |
+                      orm::prefetch(registrations);
+    orm::expect_queries(4, [&] {
+        const auto rows = db.all(both);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto& [event, neighbours, own] = rows[i];
+            EXPECT_EQ(own.size(), i);
+            ASSERT_EQ(neighbours.size(), i == 0 || i == 3 ? 2U : 0U);
+            if (i == 3) {
+                EXPECT_EQ(std::get<1>(neighbours[1]).size(), 3U);
+            }
+        }
+    });
+    EXPECT_EQ(std::get<1>(*db.first(both)).size(), 2U);
+    EXPECT_EQ(std::get<1>(db.get(both | orm::filter(f<&E::id> == events[1].id))).size(), 0U);
+}
+
+struct Card {
+    orm::Char<200> title;
+    orm::Id<E> id;
+};
+
+TEST_P(Prefetch, OfSomeFieldsOfAModel) {
+    orm::expect_queries(2, [&] {
+        const auto rows = db.all(orm::select<E> | orm::only<Card> | orm::prefetch(registrations) |
+                                 orm::annotate(orm::count(registrations)));
+        ASSERT_EQ(rows.size(), 5U);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto& [card, children, count] = rows[i];
+            EXPECT_EQ(card.title, "Event " + std::to_string(i + 1));
+            EXPECT_EQ(card.id, events[i].id);
+            EXPECT_EQ(children.size(), i);
+            EXPECT_EQ(count, static_cast<std::int64_t>(i));
+        }
+    });
+}
+
+TEST_P(Prefetch, StreamsABatchAtATime) {
+    const auto query = orm::select<E> | orm::prefetch(registrations | orm::related<&R::user>);
+    const auto titles = [&](orm::Executor& any, std::size_t batch, std::size_t wanted) {
+        std::vector<std::string> seen;
+        any.stream(
+            query,
+            [&](auto&& row) {
+                auto& [event, children] = row;
+                EXPECT_EQ(children.size(), seen.size());
+                for (const auto& [r, user] : children) EXPECT_EQ(r.event, event.id);
+                seen.push_back(event.title);
+                return seen.size() < wanted;
+            },
+            batch);
+        return seen;
+    };
+    // Rows, and for each full or last batch its children; the children of no batch after the one that ended it.
+    for (const auto& [batch, wanted, statements] : {std::tuple{1U, 9U, 6U},
+                                                    {2U, 9U, 4U},
+                                                    {5U, 9U, 2U},
+                                                    {1000U, 9U, 2U},
+                                                    {0U, 9U, 6U},
+                                                    {2U, 3U, 3U},
+                                                    {2U, 2U, 2U}})
+        orm::expect_queries(statements, [&, b = batch, w = wanted] {
+            EXPECT_EQ(titles(db, b, w).size(), std::min<std::size_t>(w, 5));
+        });
+    orm::Database single(url("pool_size=1"));
+    EXPECT_THAT(titles(single, 2, 9), ElementsAre("Event 1", "Event 2", "Event 3", "Event 4", "Event 5"))
+        << "on the connection that the rows come from";
+    EXPECT_EQ(titles(single, 2, 1).size(), 1U);
+    EXPECT_THROW(single.stream(
+                     query, [](auto&&) { throw std::runtime_error("stop"); }, 2),
+                 std::runtime_error);
+    EXPECT_EQ(single.count(orm::select<E>), 5);
+    single.atomic([&](orm::Transaction& tx) {
+        tx.update(orm::select<E>, orm::set<& E::is_published> = true);
+        EXPECT_EQ(titles(tx, 2, 9).size(), 5U);
+    });
+    EXPECT_EQ(db.count(orm::select<E> | orm::filter(f<&E::is_published>)), 5);
+}
+
 ON_EACH_DATABASE(Prefetch);
 
 }  // namespace

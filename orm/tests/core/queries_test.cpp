@@ -123,6 +123,25 @@ TEST_P(Queries, TestTextLiterally) {
     EXPECT_THAT(where(f<&E::title>.iexact("HIKE_AND_TALK")), ElementsAre(hike.title));
 }
 
+TEST_P(Queries, TestTextForExpressions) {
+    constexpr auto city = f<&E::venue, &Venue::city>;
+    EXPECT_THAT(where(f<&E::title>.contains(city)), IsEmpty()) << "case counts, and NULL is in no text";
+    db.update(orm::select<Venue>, orm::set<& Venue::city> = orm::replace(f<&Venue::city>, "Remich", "RÉMICH"));
+    EXPECT_THAT(where(f<&E::title>.icontains(city)), ElementsAre(wine.title));
+    EXPECT_THAT(where(f<&E::title>.iends_with(city)), ElementsAre(wine.title));
+    EXPECT_THAT(where(f<&E::title>.ends_with(orm::lower(city))), IsEmpty());
+    EXPECT_THAT(where(f<&E::title>.istarts_with(orm::left(f<&E::title>, 4))), testing::SizeIs(3));
+    EXPECT_THAT(where(f<&E::title>.starts_with(orm::concat("Pub", " ", orm::right(f<&E::title>, 9)))),
+                ElementsAre(quiz.title))
+        << "parameters inside, and % is a letter";
+    EXPECT_THAT(where(f<&E::title>.iexact(orm::upper(f<&E::title>))), testing::SizeIs(3));
+    EXPECT_THAT(where(orm::value("we go hike_and_talk").ends_with(f<&E::title>)), ElementsAre(hike.title));
+    EXPECT_THAT(db.all(orm::select<Venue> | orm::value_of(f<&Venue::name>) |
+                       orm::filter(orm::exists(orm::reverse<&E::venue>.where(
+                           f<&E::title>.contains(orm::substr(orm::outer<&Venue::name>, 1, 1)))))),
+                testing::SizeIs(testing::Le(2U)));
+}
+
 TEST_P(Queries, FollowForeignKeys) {
     EXPECT_THAT(where(f<&E::venue, &Venue::city> == "Remich"), ElementsAre(wine.title));
     EXPECT_THAT(where(f<&E::venue, &Venue::city> == std::nullopt), ElementsAre(hike.title));

@@ -35,6 +35,7 @@ TEST_P(SeedSql, Conditions) {
     });
     show([&] { db.all(orm::select<E> | orm::filter(f<&E::title>.icontains("WINE")) | titles); });
     show([&] { db.all(orm::select<E> | orm::filter(f<&E::title>.starts_with("Wine")) | titles); });
+    show([&] { db.all(orm::select<E> | orm::filter(f<&E::title>.icontains(f<&E::venue, &Venue::city>)) | titles); });
     show([&] { db.all(orm::select<E> | orm::filter(f<&E::venue>.is_null()) | titles); });
     show([&] { db.all(orm::select<E> | orm::filter(f<&E::venue, &Venue::city> == "Remich") | titles); });
     show([&] { db.all(orm::select<E> | orm::exclude(f<&E::is_cancelled>) | orm::distinct | titles); });
@@ -70,6 +71,11 @@ TEST_P(SeedSql, Relations) {
         const auto events = venue_events | orm::prefetch(attendees) | orm::prefetch(special_users);
         for (const auto& [venue, held] : db.all(orm::select<Venue> | orm::prefetch(events)))
             for (const auto& [event, registered, invited] : held) print(venue.name, event.title, registered, invited);
+    });
+    show([&] {
+        const auto companions = registrations | orm::values<&R::user>;
+        const auto mine = orm::select<R> | orm::filter(f<&R::user> == user) | orm::prefetch<&R::event>(companions);
+        for (const auto& [registration, people] : db.all(mine)) print(registration.status, people.size());
     });
     show([&] { db.all(orm::select<E> | orm::filter(orm::exists(special_users.where(f<&auth::User::id> == user)))); });
     show([&] {
