@@ -159,12 +159,13 @@ void make_entrepreneurs(World& world) {
         profiles.push_back(std::move(profile));
     }
     world.write("entrepreneurs", profiles);
-    std::vector<std::pair<std::int64_t, std::int64_t>> of_industry, of_skill;
+    std::vector<std::pair<orm::Id<EntrepreneurProfile>, orm::Id<Industry>>> of_industry;
+    std::vector<std::pair<orm::Id<EntrepreneurProfile>, orm::Id<Skill>>> of_skill;
     for (std::size_t i = 0; i < profiles.size(); ++i) {
         const EntrepreneurProfile& profile = profiles[i];
-        for (const Industry& row : trades[i]) of_industry.emplace_back(profile.id.value, row.id.value);
+        for (const Industry& row : trades[i]) of_industry.emplace_back(profile.id, row.id);
         for (const Skill& row : chance.pick_some(skill_rows, chance.between<std::size_t>(2, 5)))
-            of_skill.emplace_back(profile.id.value, row.id.value);
+            of_skill.emplace_back(profile.id, row.id);
     }
     world.relate<&EntrepreneurProfile::industries>("industries of entrepreneurs", of_industry);
     world.relate<&EntrepreneurProfile::skills>("skills of entrepreneurs", of_skill);

@@ -115,14 +115,13 @@ std::vector<UserId> showcase_guests(World& world, Door& door, const EventPlan& p
     return people;
 }
 
-using Invitations = std::vector<std::pair<std::int64_t, std::int64_t>>;
+using Invitations = std::vector<std::pair<orm::Id<MeetupEvent>, UserId>>;
 
 /// Half of those invited to the event have said yes; the known member has yet to answer.
 std::vector<UserId> invited_guests(const World& world, const EventPlan& plan, const Invitations& invitations) {
     std::vector<UserId> people;
     for (const auto& [event, user] : invitations)
-        if (event == plan.event.id.value && user != world.id_of(member).value && people.size() < 5)
-            people.emplace_back(user);
+        if (event == plan.event.id && user != world.id_of(member) && people.size() < 5) people.push_back(user);
     return people;
 }
 
@@ -168,9 +167,8 @@ void make_events(World& world) {
     for (std::size_t i = 0; i < plans.size(); ++i) {
         plans[i].event.id = events[i].id;
         if (!events[i].is_private_invitation) continue;
-        invited.emplace_back(events[i].id.value, world.id_of(member).value);
-        for (std::size_t n = 0; n < 8; ++n)
-            invited.emplace_back(events[i].id.value, chance.pick(world.members).user.value);
+        invited.emplace_back(events[i].id, world.id_of(member));
+        for (std::size_t n = 0; n < 8; ++n) invited.emplace_back(events[i].id, chance.pick(world.members).user);
     }
     std::sort(invited.begin(), invited.end());
     invited.erase(std::unique(invited.begin(), invited.end()), invited.end());

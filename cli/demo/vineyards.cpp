@@ -218,10 +218,10 @@ void make_vineyards(World& world) {
     std::vector<std::size_t> sold;
     for (std::size_t i = 0; i < vineyard.plans.size(); ++i)
         if (vineyard.plans[i].is_available) sold.push_back(i);
-    std::vector<std::pair<std::int64_t, std::int64_t>> offers;
+    std::vector<std::pair<orm::Id<VdlPlot>, orm::Id<VdlAdoptionPlan>>> offers;
     for (const VdlPlot& plot : vineyard.plots) {
         auto chosen = chance.pick_some(sold, chance.between<std::size_t>(1, 4));
-        for (const std::size_t plan : chosen) offers.emplace_back(plot.id.value, vineyard.plans[plan].id.value);
+        for (const std::size_t plan : chosen) offers.emplace_back(plot.id, vineyard.plans[plan].id);
         vineyard.plans_of.push_back(std::move(chosen));
     }
     world.relate<&VdlPlot::adoption_plans>("offers", offers);

@@ -83,13 +83,13 @@ struct World {
         told(what, rows.size());
     }
     /// Pairs of a many-to-many, in portions.
-    template <auto Relation>
-    void relate(std::string_view what, const std::vector<std::pair<std::int64_t, std::int64_t>>& pairs) {
+    template <auto Relation, class A, class B>
+    void relate(std::string_view what, const std::vector<std::pair<orm::Id<A>, orm::Id<B>>>& pairs) {
         constexpr std::size_t portion = 500;
         for (std::size_t at = 0; at < pairs.size(); at += portion) {
             const auto first = pairs.begin() + static_cast<std::ptrdiff_t>(at);
             db.add_related_pairs<Relation>(
-                {first, first + static_cast<std::ptrdiff_t>(std::min(portion, pairs.size() - at))});
+                std::vector(first, first + static_cast<std::ptrdiff_t>(std::min(portion, pairs.size() - at))));
         }
         told(what, 0);
     }

@@ -23,6 +23,22 @@ const void* strided_data(const void* p) {
     return static_cast<const Strided*>(p)->first;
 }
 
+/// PostgreSQL would write one of the values, nobody knows which.
+void refuse_repeated(const ModelInfo& model, const char* first, std::size_t count, std::size_t stride) {
+    if (!model.generated_key) return;
+    const auto key = [&](std::size_t i) {
+        return *reinterpret_cast<const std::int64_t*>(first + i * stride + model.key().plan.offset);
+    };
+    std::size_t rising = 1;
+    while (rising < count && key(rising - 1) < key(rising)) ++rising;
+    if (rising >= count) return;
+    std::vector<std::int64_t> keys(count);
+    for (std::size_t i = 0; i < count; ++i) keys[i] = key(i);
+    std::sort(keys.begin(), keys.end());
+    if (const auto twice = std::adjacent_find(keys.begin(), keys.end()); twice != keys.end())
+        throw UsageError("update_many: two " + model.class_name + " objects have the key " + std::to_string(*twice));
+}
+
 std::string array_type(const TypeInfo& type) {
     return std::string(sql::cast_name(type, false)) + "[]";
 }
@@ -42,6 +58,7 @@ std::uint64_t Executor::update_objects(const ModelInfo& model, void* first, std:
         detail::stamp(model, base + i * stride, false);
         detail::validate(model, base + i * stride, members);
     }
+    refuse_repeated(model, base, count, stride);
     const auto arrays_among = std::any_of(members.begin(), members.end(),
                                           [](const MemberInfo* m) { return m->plan.type->kind == Kind::array; });
     // PostgreSQL has no arrays of arrays of different lengths: such members are written row by row, in one transaction.

@@ -123,6 +123,12 @@ void register_model(const ModelInfo& model) {
     if (std::find(models.begin(), models.end(), &model) == models.end()) models.push_back(&model);
 }
 
+bool Executor::is_referred_to(const ModelInfo& model) {
+    const auto matters = [](const Reference& reference) { return reference.member->on_delete != OnDelete::do_nothing; };
+    const std::vector<Reference> references = references_to(model);
+    return std::any_of(references.begin(), references.end(), matters) || !join_tables_of(model).empty();
+}
+
 std::uint64_t Executor::erase_rows(const ModelInfo& model, std::vector<std::int64_t> keys, Location location) {
     if (keys.empty()) return 0;
     std::uint64_t erased = 0;

@@ -60,8 +60,8 @@ void Executor::insert_objects(const ModelInfo& model, void* first, std::size_t c
     struct Rows {
         char* first;
         std::size_t stride;
-        std::size_t key_offset;
-    } rows{static_cast<char*>(first), stride, model.key().plan.offset};
+        std::vector<std::int64_t> keys;  ///< as they were made, until all rows are in
+    } rows{static_cast<char*>(first), stride, {}};
     std::size_t with_keys = 0;
     for (std::size_t i = 0; i < count; ++i) {
         char* object = rows.first + i * stride;
@@ -72,43 +72,57 @@ void Executor::insert_objects(const ModelInfo& model, void* first, std::size_t c
     if (with_keys != 0 && with_keys != count)
         throw UsageError("insert_many: either all " + model.class_name + " objects have keys or none has");
     const bool generate = with_keys == 0;
+    const auto give_keys = [&](const std::vector<std::int64_t>& keys) {
+        for (std::size_t i = 0; i < keys.size(); ++i) key_of(model, rows.first + i * stride) = keys[i];
+    };
 
-    run_atomic(
-        {},
-        [&](Transaction& tx) {
-            const bool postgres = tx.dialect() == Dialect::postgres;
-            if (generate && postgres) {
-                // The keys are drawn from the identity's sequence first, so that one COPY can carry them.
-                const auto keys =
-                    tx.raw<std::int64_t>("SELECT nextval(pg_get_serial_sequence($1, $2)) FROM generate_series(1, $3)",
-                                         sql::quote(model.table), model.key().column, static_cast<std::int64_t>(count));
-                for (std::size_t i = 0; i < count; ++i) key_of(model, rows.first + i * stride) = keys[i];
-            }
-            std::vector<ColumnPlan> columns;
-            for (std::size_t i = 0; i < model.members.size(); ++i)
-                if (i != model.primary_key || !generate || postgres) columns.push_back(model.members[i].plan);
-            BulkRows bulk;
-            bulk.table = model.table;
-            bulk.columns = columns;
-            bulk.count = count;
-            bulk.row = [](const void* context, std::size_t i) -> const void* {
-                const auto& r = *static_cast<const Rows*>(context);
-                return r.first + i * r.stride;
-            };
-            bulk.context = &rows;
-            if (generate && !postgres) {
-                bulk.generated = [](void* context, std::size_t i, std::int64_t key) {
-                    auto& r = *static_cast<Rows*>(context);
-                    *reinterpret_cast<std::int64_t*>(r.first + i * r.stride + r.key_offset) = key;
+    try {
+        run_atomic(
+            {},
+            [&](Transaction& tx) {
+                const bool postgres = tx.dialect() == Dialect::postgres;
+                if (generate && postgres) {
+                    // The keys are drawn from the identity's sequence first, so that one COPY can carry them.
+                    const auto keys = tx.raw<std::int64_t>(
+                        "SELECT nextval(pg_get_serial_sequence($1, $2)) FROM generate_series(1, $3)",
+                        sql::quote(model.table), model.key().column, static_cast<std::int64_t>(count));
+                    give_keys(keys);
+                }
+                std::vector<ColumnPlan> columns;
+                for (std::size_t i = 0; i < model.members.size(); ++i)
+                    if (i != model.primary_key || !generate || postgres) columns.push_back(model.members[i].plan);
+                BulkRows bulk;
+                bulk.table = model.table;
+                bulk.columns = columns;
+                bulk.count = count;
+                bulk.row = [](const void* context, std::size_t i) -> const void* {
+                    const auto& r = *static_cast<const Rows*>(context);
+                    return r.first + i * r.stride;
                 };
-                bulk.generated_context = &rows;
-            }
-            tx.with_connection(true, location, [&](Connection& connection) {
-                monitor::Watch watch(connection, "bulk insert", location);
-                watch.done(connection.bulk_insert(bulk));
-            });
-        },
-        location);
+                bulk.context = &rows;
+                if (generate && !postgres) {
+                    rows.keys.assign(count, 0);
+                    bulk.generated = [](void* context, std::size_t i, std::int64_t key) {
+                        static_cast<Rows*>(context)->keys[i] = key;
+                    };
+                    bulk.generated_context = &rows;
+                }
+                tx.with_connection(true, location, [&](Connection& connection) {
+                    monitor::Watch watch(connection, "bulk insert", location);
+                    watch.done(connection.bulk_insert(bulk));
+                });
+            },
+            location);
+    } catch (...) {
+        // Keys of rows that are not there would make somebody else's of a later save().
+        if (generate) give_keys(std::vector<std::int64_t>(count, 0));
+        throw;
+    }
+    give_keys(rows.keys);
+}
+
+void Executor::check_value(const ModelInfo& model, std::string_view member, const Param& value) {
+    detail::validate(model, model.get(member), value);
 }
 
 void Executor::save_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& names,
@@ -128,56 +142,70 @@ void Executor::save_object(const ModelInfo& model, void* object, const std::vect
     std::vector<Param> params;
     for (const MemberInfo* member : members) params.push_back(detail::param_of(*member, object));
     params.push_back(detail::param_of(model.key(), object));
-    if (do_run(interned(detail::update_text(model, dialect(), members)), params, nullptr, true, location) == 0)
-        throw_not_one(model, 0, location);
+    // Which fields were changed is the user's: not every combination is kept for ever.
+    constexpr std::size_t most_kept = 2'000;
+    const std::string text = detail::update_text(model, dialect(), members);
+    const Statement* kept = interned(text, most_kept);
+    const Statement once{text, 0, true};
+    if (do_run(kept ? *kept : once, params, nullptr, true, location) == 0) throw_not_one(model, 0, location);
 }
 
-void Executor::change_related(const ModelInfo& model, std::string_view member, std::int64_t from,
+namespace {
+
+/// The columns of a many-to-many's table: of the side that is asked from, and of the other.
+struct Side {
+    std::string table, own, other;
+};
+Side side_of(const ManyToManyInfo& m, bool forward) {
+    const std::string from = sql::quote(m.from_column), to = sql::quote(m.to_column());
+    return {sql::quote(m.table), forward ? from : to, forward ? to : from};
+}
+
+}  // namespace
+
+void Executor::change_related(const ManyToManyInfo& table, bool forward, std::int64_t from,
                               const std::vector<std::int64_t>& to, bool add, Location location) {
     if (to.empty()) return;
-    const ManyToManyInfo& m = model.get_many_to_many(member);
-    const std::string table = sql::quote(m.table), from_column = sql::quote(m.from_column),
-                      to_column = sql::quote(m.to_column());
+    const Side side = side_of(table, forward);
     const bool sqlite = dialect() == Dialect::sqlite;
     std::string text;
     if (add)
-        text = "INSERT INTO " + table + " (" + from_column + ", " + to_column + ") SELECT " +
+        text = "INSERT INTO " + side.table + " (" + side.own + ", " + side.other + ") SELECT " +
                (sqlite ? "?1, value FROM json_each(?2) WHERE true" : "$1, unnest($2)") + " ON CONFLICT DO NOTHING";
     else
-        text = "DELETE FROM " + table + " WHERE " + from_column + (sqlite ? " = ?1 AND " : " = $1 AND ") + to_column +
-               (sqlite ? " IN (SELECT value FROM json_each(?2))" : " = ANY($2)");
+        text = "DELETE FROM " + side.table + " WHERE " + side.own + (sqlite ? " = ?1 AND " : " = $1 AND ") +
+               side.other + (sqlite ? " IN (SELECT value FROM json_each(?2))" : " = ANY($2)");
     const Param params[] = {{&type_info<std::int64_t>, &from}, {&type_info<std::vector<std::int64_t>>, &to}};
     do_run(interned(text), params, nullptr, true, location);
 }
 
-void Executor::set_related_keys(const ModelInfo& model, std::string_view member, std::int64_t from,
+void Executor::set_related_keys(const ManyToManyInfo& table, bool forward, std::int64_t from,
                                 const std::vector<std::int64_t>& to, Location location) {
-    const ManyToManyInfo& m = model.get_many_to_many(member);
+    const Side side = side_of(table, forward);
     const bool sqlite = dialect() == Dialect::sqlite;
-    const std::string text = "DELETE FROM " + sql::quote(m.table) + " WHERE " + sql::quote(m.from_column) +
-                             (sqlite ? " = ?1 AND " : " = $1 AND ") + sql::quote(m.to_column()) +
+    const std::string text = "DELETE FROM " + side.table + " WHERE " + side.own +
+                             (sqlite ? " = ?1 AND " : " = $1 AND ") + side.other +
                              (sqlite ? " NOT IN (SELECT value FROM json_each(?2))" : " <> ALL($2)");
     const Param params[] = {{&type_info<std::int64_t>, &from}, {&type_info<std::vector<std::int64_t>>, &to}};
     run_atomic(
         {},
         [&](Transaction& tx) {
             tx.run(interned(text), params, nullptr, true, location);
-            static_cast<Executor&>(tx).change_related(model, member, from, to, true, location);
+            static_cast<Executor&>(tx).change_related(table, forward, from, to, true, location);
         },
         location);
 }
 
-void Executor::insert_pairs(const ModelInfo& model, std::string_view member,
-                            const std::vector<std::pair<std::int64_t, std::int64_t>>& pairs, Location location) {
-    if (pairs.empty()) return;
-    const ManyToManyInfo& m = model.get_many_to_many(member);
-    const std::string head = "INSERT INTO " + sql::quote(m.table) + " (" + sql::quote(m.from_column) + ", " +
-                             sql::quote(m.to_column()) + ") ";
+void Executor::insert_pairs(const ManyToManyInfo& table, const std::vector<std::int64_t>& from,
+                            const std::vector<std::int64_t>& to, Location location) {
+    if (from.empty()) return;
+    const Side side = side_of(table, true);
+    const std::string head = "INSERT INTO " + side.table + " (" + side.own + ", " + side.other + ") ";
     // SQLite gets the pairs in one array: to join two of them takes the product of their lengths, as they have no
     // index.
     if (dialect() == Dialect::sqlite) {
         std::vector<std::int64_t> both;
-        for (const auto& [a, b] : pairs) both.insert(both.end(), {a, b});
+        for (std::size_t i = 0; i < from.size(); ++i) both.insert(both.end(), {from[i], to[i]});
         const Param params[] = {{&type_info<std::vector<std::int64_t>>, &both}};
         const std::string text =
             head +
@@ -185,11 +213,6 @@ void Executor::insert_pairs(const ModelInfo& model, std::string_view member,
             "key % 2 = 0 ON CONFLICT DO NOTHING";
         do_run(interned(text), params, nullptr, true, location);
         return;
-    }
-    std::vector<std::int64_t> from, to;
-    for (const auto& [a, b] : pairs) {
-        from.push_back(a);
-        to.push_back(b);
     }
     const Param params[] = {{&type_info<std::vector<std::int64_t>>, &from},
                             {&type_info<std::vector<std::int64_t>>, &to}};

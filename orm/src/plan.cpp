@@ -82,7 +82,9 @@ Plan finish_plan(sql::Scope& scope, Terminal terminal, Dialect dialect, bool pro
     } else {
         scope.settle_order(projects, keyed);
     }
-    if (terminal == Terminal::get && !select.limit && !projects) select.limit = scope.tree().literal("2");
+    // An aggregate of all rows is one row, whatever its limit.
+    const bool rows = !projects || keyed || select.distinct || !select.group_by.empty() || select.combined.left;
+    if (terminal == Terminal::get && !select.limit && rows) select.limit = scope.tree().literal("2");
     return make_plan(select.name, sql::render(select, dialect), std::move(scope.rows));
 }
 
@@ -157,15 +159,6 @@ Positions::Positions(const std::vector<std::int64_t>& keys) {
     std::sort(sorted_.begin(), sorted_.end());
 }
 
-bool same_params(std::span<const Param> a, std::span<const Param> b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Param& x, const Param& y) {
-        if (x.type != y.type || !x.value || !y.value) return x.type == y.type && x.value == y.value;
-        if (x.type->kind == Kind::float64)
-            return *static_cast<const double*>(x.value) == *static_cast<const double*>(y.value);
-        return sql::literal(*x.type, x.value) == sql::literal(*y.type, y.value);
-    });
-}
-
 std::pair<const Positions::Entry*, const Positions::Entry*> Positions::range(std::int64_t key) const {
     const auto begin = std::lower_bound(sorted_.begin(), sorted_.end(), Entry{key, 0});
     auto end = begin;
@@ -174,3 +167,21 @@ std::pair<const Positions::Entry*, const Positions::Entry*> Positions::range(std
 }
 
 }  // namespace orm::detail
+
+namespace orm {
+
+bool Params::shared(const TypeInfo& type, const void* value) {
+    // The tree does not know what time it is.
+    const auto known = [this](const void* v) { return v == &now ? nullptr : v; };
+    for (const Param* item = first; item != next; ++item) {
+        if (!sql::same_value(*item->type, known(item->value), type, known(value))) continue;
+        branch(true);
+        for (std::ptrdiff_t place = item - first; place != 0; place /= 2) branch(place % 2 != 0);
+        branch(false);
+        return true;
+    }
+    branch(false);
+    return false;
+}
+
+}  // namespace orm

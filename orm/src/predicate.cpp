@@ -1,11 +1,11 @@
 #include "orm/predicate.hpp"
 
 #include <algorithm>
-#include <map>
-#include <mutex>
 
+#include "field_path.hpp"
 #include "orm/errors.hpp"
 #include "predicate_values.hpp"
+#include "validate.hpp"
 
 namespace orm::detail {
 
@@ -26,6 +26,7 @@ enum class Test : std::uint8_t {
     lte,
     in,
     range,
+    overlap,
     isnull
 };
 constexpr std::pair<std::string_view, Test> tests[] = {
@@ -43,6 +44,7 @@ constexpr std::pair<std::string_view, Test> tests[] = {
     {"lte", Test::lte},
     {"in", Test::in},
     {"range", Test::range},
+    {"overlap", Test::overlap},
     {"isnull", Test::isnull},
 };
 
@@ -74,6 +76,8 @@ sql::Op operator_of(Test test) {
             return sql::Op::le;
         case Test::in:
             return sql::Op::in_array;
+        case Test::overlap:
+            return sql::Op::array_overlaps;
         case Test::isnull:
             return sql::Op::is_null;
         case Test::range:
@@ -81,17 +85,33 @@ sql::Op operator_of(Test test) {
     }
     return sql::Op::eq;
 }
+sql::Op operator_of(Test test, Kind kind) {
+    if (test == Test::contains && kind == Kind::array) return sql::Op::array_contains;
+    if (test == Test::contains && kind == Kind::json) return sql::Op::json_contains;
+    return operator_of(test);
+}
 
-/// A number for each structure that this process has seen: the shape by which texts are kept. 0 for new ones when there
-/// are many already: who fills in search forms must not make a process ever larger.
-std::uint64_t number_of(const std::string& structure) {
-    static constexpr std::size_t most = 2000;
-    static std::mutex mutex;
-    static std::map<std::string, std::uint64_t, std::less<>> known;
-    const std::scoped_lock lock(mutex);
-    if (const auto found = known.find(structure); found != known.end()) return found->second;
-    if (known.size() >= most) return 0;
-    return known.try_emplace(structure, known.size() + 1).first->second;
+/// Whether the test is made for fields of this kind.
+void check_test(Test test, Kind kind) {
+    const bool text_test = test >= Test::iexact && test <= Test::iendswith;
+    const bool contains = test == Test::contains && (kind == Kind::array || kind == Kind::json);
+    if (text_test && kind != Kind::text && !contains) throw ValidationError("is no text, which this operator tests");
+    if (test == Test::overlap && kind != Kind::array) throw ValidationError("is no array, which this operator tests");
+}
+
+/// Values separated by commas, for a field of this type or an array of such.
+Stored parse_list(const TypeInfo& type, std::string_view text) {
+    const std::vector<std::string> parts = split(text, ",");
+    if (type.kind == Kind::text || type.kind == Kind::enumeration) {
+        std::vector<std::string> values;
+        for (const std::string& part : parts) values.push_back(std::get<std::string>(parse_value(type, part)));
+        return values;
+    }
+    if (type.kind != Kind::int16 && type.kind != Kind::int32 && type.kind != Kind::int64)
+        throw ValidationError("arrays of this type cannot be searched by text");
+    std::vector<std::int64_t> values;
+    for (const std::string& part : parts) values.push_back(parse_integer(part));
+    return values;
 }
 
 }  // namespace
@@ -126,28 +146,20 @@ void DynamicCondition::add(std::string_view path, std::string_view value) {
     if (conditions() >= max_conditions)
         throw ValidationError("more than " + std::to_string(max_conditions) + " conditions");
     auto item = std::make_shared<Item>();
-    const ModelInfo* model = &model_();
     const std::vector<std::string> parts = split(path, "__");
     std::string_view field = path;
-    for (const std::string& part : parts) {
-        const ModelInfo* here = !item->field ? model : item->field->to ? &item->field->to() : nullptr;
-        if (const MemberInfo* member = here ? here->find(part) : nullptr) {
-            if (item->field) item->path.push_back(item->field);
-            item->field = member;
-            model = here;
-            continue;
-        }
+    FieldPath found = follow(model_(), parts);
+    if (found.used < parts.size()) {
+        const std::string& part = parts[found.used];
         const auto named =
             std::find_if(std::begin(tests), std::end(tests), [&](const auto& t) { return t.first == part; });
-        if (item->field && &part == &parts.back() && named != std::end(tests)) {
-            item->test = named->second;
-            field.remove_suffix(part.size() + 2);
-        } else if (here) {
-            throw ValidationError(here->class_name, part, "is no field of this model, nor an operator");
-        } else {
-            throw ValidationError(model->class_name, item->field->name, "is no relation that a path could follow");
-        }
+        if (!found.field || found.used + 1 < parts.size() || named == std::end(tests)) refuse(found, part);
+        item->test = named->second;
+        field.remove_suffix(part.size() + 2);
     }
+    const ModelInfo* model = found.model;
+    item->path = std::move(found.steps);
+    item->field = found.field;
     const Kind kind = item->field->plan.type->kind;
     const bool listed = kind == Kind::text || kind == Kind::enumeration || kind == Kind::int16 || kind == Kind::int32 ||
                         kind == Kind::int64;
@@ -164,21 +176,16 @@ void DynamicCondition::add(std::string_view path, std::string_view value) {
     }
     try {
         const TypeInfo& type = *item->field->plan.type;
-        const bool text_test = item->test >= Test::iexact && item->test <= Test::iendswith;
-        if (text_test && type.kind != Kind::text) throw ValidationError("is no text, which this operator tests");
+        check_test(item->test, type.kind);
         if (item->test == Test::isnull) {
             item->negated = !parse_bool(value);
         } else if (item->test == Test::in) {
-            if (type.kind == Kind::text || type.kind == Kind::enumeration) {
-                std::vector<std::string> values;
-                for (const std::string& part : split(value, ","))
-                    values.push_back(std::get<std::string>(parse_value(type, part)));
-                item->value = std::move(values);
-            } else {
-                std::vector<std::int64_t> values;
-                for (const std::string& part : split(value, ",")) values.push_back(parse_integer(part));
-                item->value = std::move(values);
-            }
+            item->value = parse_list(type, value);
+        } else if (type.kind == Kind::array && (item->test == Test::contains || item->test == Test::overlap)) {
+            item->value = parse_list(*type.array->element, value);
+        } else if (type.kind == Kind::json && item->test == Test::contains) {
+            item->value = Json(std::string(value));
+            validate(*model, *item->field, {&type_info<Json>, &std::get<Json>(item->value)});
         } else {
             item->value = parse_value(type, value);
         }
@@ -244,16 +251,14 @@ const sql::Expr* DynamicCondition::describe_inner(sql::Scope& scope) const {
     for (const auto& item : items_) {
         const sql::Expr* one = nullptr;
         if (item->field) {
-            std::vector<sql::Hop> hops;
-            for (const MemberInfo* step : item->path)
-                hops.push_back({step->to, step->column, {}, step->plan.nullable != nullptr});
-            const sql::Expr* column = scope.column(model_, hops, item->field->column, *item->field->plan.type);
+            const sql::Expr* column = column_of(scope, model_, item->path, *item->field);
             if (item->test == Test::isnull) {
                 one = tree.make(item->negated ? sql::Op::is_not_null : sql::Op::is_null, {column});
             } else {
                 const TypeInfo& type = type_of(item->value, *item->field->plan.type);
                 const void* value = std::visit([](const auto& v) -> const void* { return &v; }, item->value);
-                one = tree.make(operator_of(item->test), {column, tree.param(type, value)});
+                one =
+                    tree.make(operator_of(item->test, item->field->plan.type->kind), {column, tree.param(type, value)});
             }
         } else {
             for (const auto& member : item->group) {
@@ -272,9 +277,7 @@ const sql::Expr* DynamicCondition::describe_inner(sql::Scope& scope) const {
 }
 
 void DynamicCondition::bind(Params& params) const {
-    const std::uint64_t number = number_of(structure());
-    params.shape = params.shape * 1'000'003 + number;
-    params.once = params.once || number == 0;
+    note_structure(params, structure());
     bind_inner(params);
 }
 

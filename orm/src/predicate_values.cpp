@@ -77,8 +77,10 @@ const TypeInfo& type_of(const Stored& value, const TypeInfo& field) {
             return type_info<Date>;
         case 6:
             return type_info<std::vector<std::int64_t>>;
-        default:
+        case 7:
             return type_info<std::vector<std::string>>;
+        default:
+            return type_info<Json>;
     }
 }
 

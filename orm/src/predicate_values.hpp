@@ -11,7 +11,7 @@
 namespace orm::detail {
 
 using Stored = std::variant<bool, std::int64_t, double, std::string, Timestamp, Date, std::vector<std::int64_t>,
-                            std::vector<std::string>>;
+                            std::vector<std::string>, Json>;
 
 /// Throw ValidationError, saying what is wrong with the text.
 std::int64_t parse_integer(std::string_view text);

@@ -120,6 +120,31 @@ void validate(const ModelInfo& model, const void* object, std::span<const Member
     for (const MemberInfo* member : members) check_member(model, *member, object);
 }
 
+void validate(const ModelInfo& model, const MemberInfo& member, const Param& value) {
+    if (!value.value) return;
+    const TypeInfo& type = *member.plan.type;
+    try {
+        if (type.kind == value.type->kind && type.scale == value.type->scale) return check(type, value.value, true);
+        check(*value.type, value.value, true);
+        if (value.type->kind != Kind::int64) return;
+        const auto number = *static_cast<const std::int64_t*>(value.value);
+        const auto refuse = [&](std::int64_t least, std::int64_t most) {
+            if (number < least || number > most)
+                throw ValidationError(std::to_string(number) + " is not between " + std::to_string(least) + " and " +
+                                      std::to_string(most));
+        };
+        if (type.kind == Kind::int16) refuse(INT16_MIN, INT16_MAX);
+        if (type.kind == Kind::int32) refuse(INT32_MIN, INT32_MAX);
+        if (type.kind == Kind::decimal) {
+            std::int64_t most = 1;
+            for (int i = type.scale; i < type.digits; ++i) most *= 10;
+            refuse(1 - most, most - 1);
+        }
+    } catch (const ValidationError& e) {
+        throw ValidationError(model.class_name, member.name, e.what());
+    }
+}
+
 void validate(std::span<const Param> params) {
     for (const Param& param : params)
         if (param.value) check(*param.type, param.value, false);

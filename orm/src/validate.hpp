@@ -11,6 +11,8 @@ namespace orm::detail {
 /// time out of range, an enum value without a name, or a document that is not JSON.
 void validate(const ModelInfo& model, const void* object);
 void validate(const ModelInfo& model, const void* object, std::span<const MemberInfo* const> members);
+/// A value that a field shall be set to, of any type that the field takes; what is rounded is left to the database.
+void validate(const ModelInfo& model, const MemberInfo& member, const Param& value);
 /// The same for a query's parameters; lengths are not limited there.
 void validate(std::span<const Param> params);
 

@@ -1,6 +1,7 @@
 #include "writing.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -10,17 +11,22 @@
 
 namespace orm::detail {
 
-const Statement& interned(const std::string& text) {
+const Statement* interned(const std::string& text, std::size_t most) {
     static std::shared_mutex mutex;
     static std::unordered_map<std::string, std::unique_ptr<Statement>> known;
     {
         const std::shared_lock lock(mutex);
-        if (const auto found = known.find(text); found != known.end()) return *found->second;
+        if (const auto found = known.find(text); found != known.end()) return found->second.get();
+        if (known.size() >= most) return nullptr;
     }
     const std::unique_lock lock(mutex);
     auto& statement = known[text];
     if (!statement) statement = std::make_unique<Statement>(Statement{text, Statement::next_id(), false});
-    return *statement;
+    return statement.get();
+}
+
+const Statement& interned(const std::string& text) {
+    return *interned(text, std::numeric_limits<std::size_t>::max());
 }
 
 namespace {

@@ -12,6 +12,8 @@ namespace orm::detail {
 /// The statement with that text; the same text is always the same statement, so that it is prepared once per
 /// connection.
 const Statement& interned(const std::string& text);
+/// The same, but null for a new text when `most` are kept already.
+const Statement* interned(const std::string& text, std::size_t most);
 
 /// INSERT INTO t (columns) VALUES (...), with RETURNING key on PostgreSQL when the key is generated.
 std::string insert_text(const ModelInfo& model, Dialect dialect, bool with_key);

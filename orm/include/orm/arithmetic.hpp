@@ -56,8 +56,9 @@ inline constexpr int scale_of = 0;
 template <int Digits, int Scale>
 inline constexpr int scale_of<Decimal<Digits, Scale>> = Scale;
 
-/// Beside a double a number is one. Decimals are as wide as they can be, since the result may be larger than the
-/// columns; a product has the decimals of both factors, a quotient is rounded to at least 6.
+/// Beside a double a number is one. Whole numbers calculate in 64 bits, whatever their columns have. Decimals are as
+/// wide as they can be, since the result may be larger than the columns; a product has the decimals of both factors, a
+/// quotient is rounded to at least 6.
 template <sql::Op Operator, class A, class B>
 consteval auto arithmetic_type() {
     using X = remove_optional<A>;
@@ -74,7 +75,7 @@ consteval auto arithmetic_type() {
                       "instance orm::cast<orm::Decimal<18, 4>>(factor)");
         return std::type_identity<Decimal<18, std::min(scale, 18)>>{};
     } else if constexpr (std::integral<X> && std::integral<Y>) {
-        return std::type_identity<std::conditional_t<(sizeof(X) >= sizeof(Y)), X, Y>>{};
+        return std::type_identity<std::int64_t>{};
     } else {
         return std::type_identity<X>{};
     }
@@ -86,6 +87,9 @@ constexpr auto number(const Given& given) {
     if constexpr (!Expression<Given> && std::floating_point<Given> &&
                   std::integral<remove_optional<typename Other::orm_value>>)
         return Value<double>(static_cast<double>(given));
+    else if constexpr (!Expression<Given> && std::integral<Given> && !std::same_as<Given, bool> &&
+                       std::integral<remove_optional<typename Other::orm_value>> && Check<Other, Given>::value)
+        return Value<std::int64_t>(static_cast<std::int64_t>(given));
     else
         return operand<Other>(given);
 }

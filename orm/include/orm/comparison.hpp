@@ -318,6 +318,10 @@ namespace detail {
 
 template <sql::Op Operator, class L, class R>
 constexpr auto compare(const L& l, const R& r) {
+    static_assert(
+        Operator == sql::Op::eq || Operator == sql::Op::ne || !IsVector<remove_optional<typename L::orm_value>>::value,
+        "orm: arrays have no order that both databases share; compare orm::array_length, or ask what they "
+        "contain: orm::array_contains");
     if constexpr (std::is_same_v<R, std::nullopt_t>) {
         static_assert(Check<L, R>::value);
         return Unary < Operator == sql::Op::eq ? sql::Op::is_null : sql::Op::is_not_null, L > (l);

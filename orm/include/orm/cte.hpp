@@ -5,8 +5,8 @@
 ///         std::int64_t depth = 0;
 ///         static consteval auto meta() { return orm::rows<"chain">(); }
 ///     };
-///     auto start = orm::select<Topic> | orm::filter(f<&Topic::id> == top) | orm::value_of(f<&Topic::id>, 0);
-///     auto step = orm::select<Topic> | orm::join<&Topic::parent, &Chain::topic>
+///     auto start = orm::select<Topic> | orm::filter(f<&Topic::id> == top) | orm::value_of(f<&Topic::id>,
+///     orm::value(0)); auto step = orm::select<Topic> | orm::join<&Topic::parent, &Chain::topic>
 ///               | orm::value_of(f<&Topic::id>, orm::joined<&Chain::depth> + 1);
 ///     db.all(orm::select<Chain> | orm::with(orm::recursive<Chain>(start, step)));
 ///
@@ -113,6 +113,11 @@ struct JoinStage : StageBase {
                       "orm: join<own, theirs> begins with a field of the query's own model");
         static_assert(comparable<typename Column<Own>::base_value, typename Column<Theirs>::base_value>,
                       "orm: join<own, theirs> compares two fields of the same type");
+        static_assert(!std::is_same_v<remove_optional<typename Column<Own>::base_value>, Json>,
+                      "orm: documents are not joined by; join by a value of theirs in a column of its own");
+        static_assert(!Q::grouped,
+                      "orm: a group has no one joined row; join before grouping the rows of an orm::cte, or group an "
+                      "orm::cte and join its rows");
         return true;
     }
     template <class Q>
@@ -125,6 +130,15 @@ struct JoinStage : StageBase {
         scope.add_model(info<joined>(), source, layout.take(), Left ? &NullableData<joined>::info : nullptr);
     }
 };
+
+/// Whether a query joins the rows of `T` on its left.
+template <class T, class Q>
+inline constexpr bool left_joins = false;
+template <class T, class Q, class S>
+inline constexpr bool left_joins<T, Piped<Q, S>> = left_joins<T, Q>;
+template <class T, class Q, auto Own, auto Theirs>
+inline constexpr bool left_joins<T, Piped<Q, JoinStage<true, Own, Theirs>>> =
+    left_joins<T, Q> || std::is_same_v<model_of_member<Theirs>, T>;
 
 template <bool Nullable, auto Member>
 struct JoinedColumn : Fluent<JoinedColumn<Nullable, Member>> {
@@ -161,6 +175,12 @@ constexpr auto recursive(Start start, Step step) {
         detail::check_rows<T>(typename Step::parts{}, std::make_index_sequence<boost::pfr::tuple_size_v<T>>{}));
     static_assert(!Start::ordered && !Step::ordered,
                   "orm: the halves of a recursion have no order; order the query that reads its rows");
+    static_assert(!Step::limited && !Step::grouped && !Step::aggregated && !Step::distincts && !Step::combined,
+                  "orm: the step of a recursion is one query of rows: no limit, groups, aggregates, distinct or "
+                  "union_with; without_repeats() drops repeated rows, and the query that reads the rows does the rest");
+    static_assert(!detail::left_joins<T, Step>,
+                  "orm: the step of a recursion joins the rows found last with orm::join; left_join would go on for "
+                  "ever");
     detail::check_outer<typename Start::outer>();
     detail::check_outer<typename detail::RemoveModel<typename Step::outer, detail::RowsOf<T>>::type>();
     return detail::NamedTable<T, Start, Step>{{std::move(start), std::move(step)}};

@@ -53,6 +53,13 @@ struct Set {
                           "orm: an UPDATE does not see related rows; take the value from "
                           "orm::subquery(orm::select<Related> | orm::filter(f<&Related::id> == "
                           "orm::outer<&Model::relation>) | orm::values<&Related::field>)");
+            using Needed = typename RemoveModel<typename Given::orm_outer, model_of_member<Pointer>>::type;
+            static_assert(no_models<Needed> || !no_row_sets<Needed>,
+                          "orm: set<...>: no query supplies this row; orm::outer names the changed row's model, or one "
+                          "of a query around within orm::subquery(...)");
+            static_assert(no_row_sets<Needed>,
+                          "orm: an UPDATE takes no value from the rows of an orm::cte; read them first, or write the "
+                          "subquery without it");
             static_assert(Column<Pointer>::nullable || !is_optional<typename decltype(given)::orm_value>,
                           "orm: this field is never NULL, and the value may be; unwrap it or use orm::coalesce");
             return Assign<Pointer, decltype(given)>{std::move(given)};
@@ -84,6 +91,20 @@ consteval void check_erased() {
     static_assert(!Q::combined,
                   "orm: a combined query cannot be erased; erase orm::select<Model> | "
                   "orm::filter(orm::in(f<&Model::id>, ids of the combined query))");
+    static_assert(!Q::grouped && !Q::aggregated,
+                  "orm: groups and aggregates are no rows that could be erased; erase orm::select<Model> | "
+                  "orm::filter(orm::in(f<&Model::field>, this query's values))");
+    static_assert(check_grammar<Q>());
+}
+template <class Q>
+consteval void check_updated() {
+    static_assert(!Q::combined,
+                  "orm: a combined query cannot be updated; update orm::select<Model> | "
+                  "orm::filter(orm::in(f<&Model::id>, ids of the combined query))");
+    static_assert(!Q::grouped && !Q::aggregated,
+                  "orm: groups and aggregates are no rows that could be updated; update orm::select<Model> | "
+                  "orm::filter(orm::in(f<&Model::field>, this query's values))");
+    static_assert(check_grammar<Q>());
 }
 /// PostgreSQL locks no rows of a DISTINCT: those that it leaves are locked by their keys.
 template <Query Q>
@@ -104,6 +125,25 @@ template <class M, auto Pointer, class E>
 inline constexpr bool sets_field_of<M, Assign<Pointer, E>> = std::is_same_v<model_of_member<Pointer>, M>;
 template <class M, class... Ts>
 inline constexpr bool set_fields_of = (sets_field_of<M, Ts> && ...);
+
+}  // namespace detail
+
+namespace detail {
+
+/// From which side a many-to-many is seen, by the models of the keys; one to the model itself from the first.
+template <auto Member, class A>
+using other_side = std::conditional_t<std::is_same_v<model_of_member<Member>, A>,
+                                      typename type_of_member<Member>::model, model_of_member<Member>>;
+template <auto Member, class A, class B>
+struct SideOf {
+    static constexpr bool forward = std::is_same_v<model_of_member<Member>, A>;
+    static_assert(std::is_same_v<other_side<Member, A>, B> &&
+                      (forward || std::is_same_v<typename type_of_member<Member>::model, A>),
+                  "orm: the keys are not those of this many-to-many's models");
+    static const ManyToManyInfo& table() {
+        return info<model_of_member<Member>>().get_many_to_many(member_name<Member>);
+    }
+};
 
 }  // namespace detail
 
@@ -252,9 +292,7 @@ class Executor {
                          Location location = Location::current()) {
         static_assert(detail::set_fields_of<typename Q::model, A, B, C, D, E, F, G, H>,
                       "orm: update sets fields of the query's own model");
-        static_assert(!Q::combined,
-                      "orm: a combined query cannot be updated; update orm::select<Model> | "
-                      "orm::filter(orm::in(f<&Model::id>, ids of the combined query))");
+        detail::check_updated<Q>();
         return std::apply(
             [&](auto... assigns) { return change<false>(query, nullptr, location, std::move(assigns)...); },
             detail::given(a, b, c, d, e, f, g, h));
@@ -264,9 +302,7 @@ class Executor {
     std::uint64_t update(const Q& query, A a, B b, C c, D d, E e, F f, G g, H h, I i, More... more) {
         static_assert(detail::set_fields_of<typename Q::model, A, B, C, D, E, F, G, H, I, More...>,
                       "orm: update sets fields of the query's own model");
-        static_assert(!Q::combined,
-                      "orm: a combined query cannot be updated; update orm::select<Model> | "
-                      "orm::filter(orm::in(f<&Model::id>, ids of the combined query))");
+        detail::check_updated<Q>();
         return change<false>(query, nullptr, Location(), a, b, c, d, e, f, g, h, i, more...);
     }
     /// The same, returning the changed rows as the query yields them: the model, or orm::values of its own fields.
@@ -277,12 +313,12 @@ class Executor {
                                             G g = {}, H h = {}, Location location = Location::current()) {
         static_assert(detail::set_fields_of<typename Q::model, A, B, C, D, E, F, G, H>,
                       "orm: update_returning sets fields of the query's own model");
+        static_assert(!detail::any_window(typename detail::Grammar<Q>::outputs{}),
+                      "orm: an UPDATE returns values of each changed row; a window comes from another query");
         static_assert(std::is_same_v<row_of<Q>, typename Q::model> || Q::projects,
                       "orm: update_returning gives the changed rows themselves or orm::values of their fields; no "
                       "related rows, which another query reads");
-        static_assert(!Q::combined,
-                      "orm: a combined query cannot be updated; update orm::select<Model> | "
-                      "orm::filter(orm::in(f<&Model::id>, ids of the combined query))");
+        detail::check_updated<Q>();
         std::vector<row_of<Q>> rows;
         std::apply([&](auto... assigns) { change<true>(query, &rows, location, std::move(assigns)...); },
                    detail::given(a, b, c, d, e, f, g, h));
@@ -328,6 +364,7 @@ class Executor {
     /// Inserts, or updates the row that has the same values in the `Conflict` members; see orm::upsert_on.
     template <auto... Conflict, class M>
     void upsert(M& object, Location location = Location::current()) {
+        detail::check_unique<true, M, Conflict...>();
         static const std::vector<std::string_view> names{member_name<Conflict>...};
         upsert_objects(info<M>(), &object, 1, sizeof(M), {names, {}, false, {}, {}}, location);
     }
@@ -340,6 +377,7 @@ class Executor {
     /// answer. Returns how many were inserted or changed.
     template <auto... Conflict, class M>
     std::uint64_t upsert_many(std::vector<M>& objects, Location location = Location::current()) {
+        detail::check_unique<true, M, Conflict...>();
         static const std::vector<std::string_view> names{member_name<Conflict>...};
         return upsert_objects(info<M>(), objects.data(), objects.size(), sizeof(M), {names, {}, false, {}, {}},
                               location);
@@ -350,12 +388,14 @@ class Executor {
     /// Inserts unless a row with the same values in the `Conflict` members exists; true when it inserted.
     template <auto... Conflict, class M>
     bool insert_or_ignore(M& object, Location location = Location::current()) {
+        detail::check_unique<false, M, Conflict...>();
         static const std::vector<std::string_view> names{member_name<Conflict>...};
         return upsert_objects(info<M>(), &object, 1, sizeof(M), {names, {}, true, {}, {}}, location) == 1;
     }
     /// Returns how many were inserted; only those have a key afterwards.
     template <auto... Conflict, class M>
     std::uint64_t insert_many_or_ignore(std::vector<M>& objects, Location location = Location::current()) {
+        detail::check_unique<false, M, Conflict...>();
         static const std::vector<std::string_view> names{member_name<Conflict>...};
         return upsert_objects(info<M>(), objects.data(), objects.size(), sizeof(M), {names, {}, true, {}, {}},
                               location);
@@ -375,31 +415,41 @@ class Executor {
                                                         Location location = Location::current());
 
     /// Many-to-many: add and remove pairs; adding a pair that exists changes nothing.
+    /// From either side: the member's own model, or the one that it leads to (user.invited_events.add(...)).
     template <auto Member, class A, class B>
     void add_related(Id<A> from, const std::vector<Id<B>>& to, Location location = Location::current()) {
-        check_many_to_many<Member, A, B>();
-        change_related(info<A>(), member_name<Member>, from.value, keys_of(to), true, location);
+        using Side = detail::SideOf<Member, A, B>;
+        change_related(Side::table(), Side::forward, from.value, keys_of(to), true, location);
     }
     template <auto Member, class A, class B>
     void remove_related(Id<A> from, const std::vector<Id<B>>& to, Location location = Location::current()) {
-        check_many_to_many<Member, A, B>();
-        change_related(info<A>(), member_name<Member>, from.value, keys_of(to), false, location);
+        using Side = detail::SideOf<Member, A, B>;
+        change_related(Side::table(), Side::forward, from.value, keys_of(to), false, location);
     }
     /// Exactly these: what is missing is added, what is too much removed, in one transaction.
     template <auto Member, class A, class B>
     void set_related(Id<A> from, const std::vector<Id<B>>& to, Location location = Location::current()) {
-        check_many_to_many<Member, A, B>();
-        set_related_keys(info<A>(), member_name<Member>, from.value, keys_of(to), location);
+        using Side = detail::SideOf<Member, A, B>;
+        set_related_keys(Side::table(), Side::forward, from.value, keys_of(to), location);
     }
     template <auto Member, class A>
     void clear_related(Id<A> from, Location location = Location::current()) {
-        check_many_to_many<Member, A, typename type_of_member<Member>::model>();
-        set_related_keys(info<A>(), member_name<Member>, from.value, {}, location);
+        using Side = detail::SideOf<Member, A, detail::other_side<Member, A>>;
+        set_related_keys(Side::table(), Side::forward, from.value, {}, location);
     }
-    template <auto Member>
-    void add_related_pairs(const std::vector<std::pair<std::int64_t, std::int64_t>>& pairs,
-                           Location location = Location::current()) {
-        insert_pairs(info<model_of_member<Member>>(), member_name<Member>, pairs, location);
+    /// Many pairs at once: of the member's own model, and of the one that it leads to.
+    template <auto Member, class A, class B>
+    void add_related_pairs(const std::vector<std::pair<Id<A>, Id<B>>>& pairs, Location location = Location::current()) {
+        using Side = detail::SideOf<Member, A, B>;
+        std::vector<std::int64_t> from, to;
+        for (const auto& [a, b] : pairs) {
+            from.push_back(a.value);
+            to.push_back(b.value);
+        }
+        if constexpr (Side::forward)
+            insert_pairs(Side::table(), from, to, location);
+        else
+            insert_pairs(Side::table(), to, from, location);
     }
 
     /// Different values for each row in one statement (SQLite: one prepared statement): the named members of every
@@ -499,12 +549,6 @@ class Executor {
     /// On any connection, or on the one that the parents are being streamed from.
     void fetch_children(detail::ChildFetches level, Location location, Connection* connection = nullptr);
     void run_level(const detail::ChildFetches& level, Location location, Connection* connection);
-    template <auto Member, class A, class B>
-    static constexpr void check_many_to_many() {
-        static_assert(
-            std::is_same_v<model_of_member<Member>, A> && std::is_same_v<typename type_of_member<Member>::model, B>,
-            "orm: the keys are not those of this many-to-many's models");
-    }
     template <class B>
     static std::vector<std::int64_t> keys_of(const std::vector<Id<B>>& ids) {
         std::vector<std::int64_t> keys;
@@ -512,6 +556,17 @@ class Executor {
         return keys;
     }
     [[noreturn]] static void throw_not_one(const ModelInfo& model, std::size_t rows, Location location);
+    /// A plain value must fit its field before anything is sent.
+    template <class E>
+    static void check_assigned(const ModelInfo&, std::string_view, const E&) {}
+    template <class T>
+    static void check_assigned(const ModelInfo& model, std::string_view member, const Value<T>& value) {
+        Param item[1];
+        Params params{item};
+        value.bind(params);
+        check_value(model, member, item[0]);
+    }
+    static void check_value(const ModelInfo& model, std::string_view member, const Param& value);
     void insert_object(const ModelInfo& model, void* object, Location location);
     void insert_objects(const ModelInfo& model, void* first, std::size_t count, std::size_t stride, Location location);
     void save_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& members,
@@ -529,16 +584,20 @@ class Executor {
                                  const Conflict& conflict, Location location);
     template <class M, class C>
     std::uint64_t upsert_rows(M* first, std::size_t count, const C& conflict, Location location);
-    void set_related_keys(const ModelInfo& model, std::string_view member, std::int64_t from,
+    void set_related_keys(const ManyToManyInfo& table, bool forward, std::int64_t from,
                           const std::vector<std::int64_t>& to, Location location);
-    void change_related(const ModelInfo& model, std::string_view member, std::int64_t from,
+    void change_related(const ManyToManyInfo& table, bool forward, std::int64_t from,
                         const std::vector<std::int64_t>& to, bool add, Location location);
-    void insert_pairs(const ModelInfo& model, std::string_view member,
-                      const std::vector<std::pair<std::int64_t, std::int64_t>>& pairs, Location location);
+    void insert_pairs(const ManyToManyInfo& table, const std::vector<std::int64_t>& from,
+                      const std::vector<std::int64_t>& to, Location location);
     std::uint64_t update_objects(const ModelInfo& model, void* first, std::size_t count, std::size_t stride,
                                  const std::vector<std::string_view>& members, Location location);
     Explanation explain_statement(const std::string& text, std::span<const Param> params, bool analyze,
                                   Location location);
+    /// Whether a registered model, or a join table, holds keys of this one.
+    static bool is_referred_to(const ModelInfo& model);
+    template <Query Q>
+    std::uint64_t erase_alone(const Q& query, Location location);
     std::uint64_t erase_rows(const ModelInfo& model, std::vector<std::int64_t> keys, Location location);
 };
 
@@ -623,6 +682,7 @@ std::uint64_t Executor::change(const Q& query, std::vector<row_of<Q>>* rows, Loc
         constexpr std::size_t extra = (0 + ... + decltype(assigns.value)::params);
         detail::Bound<Q, Returning, extra> bound(query);
         (assigns.value.bind(bound.params()), ...);
+        (check_assigned(info<typename Q::model>(), member_name<Assigns::pointer>, assigns.value), ...);
         static detail::PlanCache cache;
         detail::PlanRef plan;
         if (const detail::Plan* known = cache.find(dialect(), bound.shape())) {
@@ -747,6 +807,8 @@ std::uint64_t Executor::erase(const Q& query, Location location) {
     using M = typename Q::model;
     detail::check_erased<Q>();
     if constexpr (requires { &M::id; }) {
+        // Locked rows are what their lock leaves (skip_locked). Others that nothing refers to are one statement.
+        if (!Q::locks && !is_referred_to(info<M>())) return erase_alone(query, location);
         // One transaction, with the rows locked: what no longer matches when its lock is granted stays.
         return atomic(
             [&](auto& tx) {
@@ -758,8 +820,16 @@ std::uint64_t Executor::erase(const Q& query, Location location) {
                 return static_cast<Executor&>(tx).erase_rows(info<M>(), std::move(keys), location);
             },
             location);
-    } else if constexpr (detail::drops_order<Q>) {
-        return erase(detail::without_order(query), location);
+    } else {
+        return erase_alone(query, location);
+    }
+}
+
+template <Query Q>
+std::uint64_t Executor::erase_alone(const Q& query, Location location) {
+    using M = typename Q::model;
+    if constexpr (detail::drops_order<Q>) {
+        return erase_alone(detail::without_order(query), location);
     } else {
         static_assert(detail::no_models<typename Q::outer>, "orm: orm::outer<...> outside a subquery");
         const detail::Bound<Q, false> bound(query);

@@ -31,7 +31,15 @@ struct Params {
     std::uint64_t literals = 1;
     bool once = false;          ///< Shape::once
     unsigned literal_bits = 0;  ///< how many more Shape::literals may take; see sql::Tree::take_literal
-    void add(const TypeInfo& type, const void* value) { *next++ = Param{&type, value}; }
+    const Param* first = nullptr;
+    /// Equal values are one parameter from here on: PostgreSQL takes an expression for the grouped or the distinct one
+    /// only when their parameters are the same. sql::Tree::share_params does the same for the text.
+    bool shares = false;
+    void add(const TypeInfo& type, const void* value) {
+        if (shares && shared(type, value)) [[unlikely]]
+            return;
+        *next++ = Param{&type, value};
+    }
     void branch(bool taken) {
         if (shape >> 63 != 0) once = true;  // more branches than a shape tells apart: the text is not kept
         shape = shape * 2 + (taken ? 1 : 0);
@@ -47,6 +55,9 @@ struct Params {
         if (now == Timestamp{}) now = utc_now();
         return &now;
     }
+
+  private:
+    bool shared(const TypeInfo& type, const void* value);
 };
 
 /// A list of models whose rows an expression needs from an enclosing query.

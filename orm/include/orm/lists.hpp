@@ -40,6 +40,11 @@ struct ListCall {
                   "orm: distinct() values can only be ordered by the value itself, as no other has one row");
     using value = std::conditional_t<Text, std::optional<std::string>, std::vector<element>>;
     static constexpr std::size_t params = Argument::params + (Text ? 1 : 0) + ListOrder<Order>::params;
+    static constexpr bool distinct = Distinct, has_order = !std::is_same_v<Order, ListKeys<>>;
+    static_assert(
+        of_single_rows<Argument>,
+        "orm: a list takes a value of each row, not an aggregate or a window; collect the rows of an orm::cte "
+        "that holds those");
     Argument argument;
     Value<std::string> separator;
     Order order;
@@ -114,8 +119,10 @@ struct RelationList : Fluent<RelationList<Call, Argument, Relation>> {
     using link = typename Relation::link;
     using condition = ConditionOf<Relation>;
     using orm_root = typename Relation::owner;
-    using orm_outer = typename RemoveModel<
-        typename ConcatModels<typename condition::type::orm_outer, typename Argument::orm_outer>::type, orm_root>::type;
+    using needed = typename ConcatModels<typename condition::type::orm_outer, typename Argument::orm_outer>::type;
+    /// The related row is there for what is nested in the condition.
+    using orm_outer =
+        typename RemoveModel<typename RemoveModel<needed, typename Relation::model>::type, orm_root>::type;
     using orm_value = typename Call::value;
     static constexpr bool aggregate = false;
     static constexpr std::size_t params = condition::type::params + Call::params;
@@ -144,6 +151,7 @@ struct RelationList : Fluent<RelationList<Call, Argument, Relation>> {
         if constexpr (!std::is_same_v<typename condition::type, NoExpression>)
             inner.select().where.push_back(condition::get(relation).describe(inner));
         inner.select().outputs.push_back({call.describe(inner), {}});
+        inner.leave_out_far_table();
         sql::Expr* result = scope.tree().make(sql::Op::scalar);
         result->select = &inner.select();
         return result;

@@ -82,6 +82,7 @@ class Bound {
     /// `literal_bits`: what PlanCache::literal_bits says.
     explicit Bound(const Q& query, unsigned literal_bits = 0) {
         params_.next = items_;
+        params_.first = items_;
         params_.literal_bits = literal_bits;
         if (literal_bits == 0) params_.literals = 0;
         query.bind(params_);

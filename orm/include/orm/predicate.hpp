@@ -6,11 +6,12 @@
 ///     db.all(orm::select<MeetupEvent> | orm::filter(p));
 ///
 /// Operators as in Django: exact (default), iexact, contains, icontains, startswith, istartswith, endswith, iendswith,
-/// gt, gte, lt, lte, in (values separated by commas), range (two values, both included), isnull (true/false). A path
-/// follows foreign keys: event__venue__city; a field named like an operator is the field. A date that is compared with
-/// a time is its midnight in UTC. Several conditions are joined by AND; `any_of` and `none_of` take other predicates,
-/// and a condition on NULL counts as one that does not hold in `none_of`. At most 50 conditions. Throws ValidationError
-/// for an unknown field or operator and for a value that the field cannot have; the message names both.
+/// gt, gte, lt, lte, in (values separated by commas), range (two values, both included), isnull (true/false); of arrays
+/// contains and overlap (values separated by commas), of documents contains (a document). A path follows foreign keys:
+/// event__venue__city; a field named like an operator is the field. A date that is compared with a time is its midnight
+/// in UTC. Several conditions are joined by AND; `any_of` and `none_of` take other predicates, and a condition on NULL
+/// counts as one that does not hold in `none_of`. At most 50 conditions. Throws ValidationError for an unknown field or
+/// operator and for a value that the field cannot have; the message names both.
 #pragma once
 
 #include <memory>

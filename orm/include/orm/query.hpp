@@ -79,12 +79,23 @@ constexpr auto having(E condition) {
                   "orm: having needs a condition: orm::having(orm::count() > 2)");
     return detail::Having<E>(std::move(condition));
 }
+namespace detail {
+template <class... Es>
+consteval void check_expressions() {
+    static_assert(
+        (Expression<typename UnwrapOrder<Es>::expression> && ...),
+        "orm: rows have and are ordered by expressions; a plain value is orm::value(7), and rank, lag and their "
+        "kin stand in orm::over(orm::rank(), orm::partition_by(), ...)");
+}
+}  // namespace detail
+
 /// order_by<&E::event_date, orm::desc<&E::id>>; by expressions: orm::sort.
 template <auto... Keys>
 inline constexpr detail::OrderByMembers<Keys...> order_by{};
 /// Order by expressions: sort(pending, f<&C::id>.desc()).
 template <class... Es>
 constexpr auto sort(Es... keys) {
+    detail::check_expressions<Es...>();
     return detail::OrderByExpressions<Es...>(detail::Pack<Es...>{{std::move(keys)}...});
 }
 /// At most n rows.
@@ -116,6 +127,7 @@ inline constexpr detail::Related<Path...> related{};
 /// Adds values to the row.
 template <class... Es>
 constexpr auto annotate(Es... values) {
+    detail::check_expressions<Es...>();
     return detail::Annotate<Es...>(detail::Pack<Es...>{{std::move(values)}...});
 }
 /// Fields instead of models.
@@ -124,6 +136,7 @@ inline constexpr detail::ValuesStage<false, Members...> values{};
 /// Expressions instead of models: value_of(f<&E::venue, &Venue::city>, orm::count(registrations)).
 template <class... Es>
 constexpr auto value_of(Es... es) {
+    detail::check_expressions<Es...>();
     return detail::ValuesOf<false, Es...>(detail::Pack<Es...>{{std::move(es)}...});
 }
 /// One row per distinct combination of the fields; add aggregates with annotate.
@@ -131,6 +144,7 @@ template <auto... Members>
 inline constexpr detail::ValuesStage<true, Members...> group_by{};
 template <class... Es>
 constexpr auto grouped_by(Es... es) {
+    detail::check_expressions<Es...>();
     return detail::ValuesOf<true, Es...>(detail::Pack<Es...>{{std::move(es)}...});
 }
 /// The row as a named struct whose members are the parts, in order.

@@ -54,10 +54,6 @@ struct Layout {
 
 struct QueryTag {};
 
-/// A list of expressions; see grammar.hpp.
-template <class... Es>
-struct Exprs {};
-
 /// Stands in a query's needs until orm::with names the common table expression whose rows are a `T`.
 template <class T>
 struct RowsOf {};

@@ -7,7 +7,7 @@
 ///     auto invited = orm::exists(orm::related_set<&E::special_users>.where(f<&User::id> == user.id));
 #pragma once
 
-#include "orm/expression.hpp"
+#include "orm/operands.hpp"
 
 namespace orm {
 
@@ -58,6 +58,7 @@ struct ManyToManySide {
 
 struct NoExpression {
     using orm_outer = Models<>;
+    static constexpr bool aggregate = false;
     static constexpr std::size_t params = 0;
     void bind(Params&) const {}
 };
@@ -150,8 +151,10 @@ struct RelationAggregate : Fluent<RelationAggregate<Function, V, Relation, Argum
     using link = typename Relation::link;
     using condition = ConditionOf<Relation>;
     using orm_root = typename Relation::owner;
-    using orm_outer = typename RemoveModel<
-        typename ConcatModels<typename condition::type::orm_outer, typename Argument::orm_outer>::type, orm_root>::type;
+    using needed = typename ConcatModels<typename condition::type::orm_outer, typename Argument::orm_outer>::type;
+    /// The related row is there for what is nested in the condition.
+    using orm_outer =
+        typename RemoveModel<typename RemoveModel<needed, typename Relation::model>::type, orm_root>::type;
     using orm_value = V;
     static constexpr bool aggregate = false;
     static constexpr std::size_t params = condition::type::params + Argument::params;
@@ -184,6 +187,7 @@ struct RelationAggregate : Fluent<RelationAggregate<Function, V, Relation, Argum
         if constexpr (!std::is_same_v<typename condition::type, NoExpression>)
             inner.select().where.push_back(condition::get(relation).describe(inner));
         if constexpr (Function.view() == "exists") {
+            inner.leave_out_far_table();
             sql::Expr* result = tree.make(sql::Op::exists);
             result->select = &inner.select();
             return result;
@@ -194,6 +198,7 @@ struct RelationAggregate : Fluent<RelationAggregate<Function, V, Relation, Argum
             call->type = &type_info<remove_optional<V>>;
             if constexpr (!std::is_same_v<Argument, NoExpression>) call->args = {argument.describe(inner)};
             inner.select().outputs.push_back({call, {}});
+            inner.leave_out_far_table();
             sql::Expr* result = tree.make(sql::Op::scalar);
             result->select = &inner.select();
             return result;
@@ -216,6 +221,9 @@ struct Aggregate : Fluent<Aggregate<Function, V, Argument, Filter, Distinct>> {
     using orm_value = V;
     static constexpr bool aggregate = true;
     static constexpr std::size_t params = Argument::params + Filter::params;
+    static_assert(of_single_rows<Argument> && of_single_rows<Filter>,
+                  "orm: an aggregate takes a value of each row, not another aggregate or a window; aggregate the rows "
+                  "of an orm::cte that holds those");
     Argument argument;
     Filter filter;
     constexpr Aggregate(Argument a, Filter f) : argument(std::move(a)), filter(std::move(f)) {}
@@ -257,6 +265,8 @@ template <class E>
 consteval void check_ordered() {
     static_assert(category<remove_optional<typename E::orm_value>>() != Category::json,
                   "orm: min and max do not take documents; take a value out of them with orm::json_text");
+    static_assert(!IsVector<remove_optional<typename E::orm_value>>::value,
+                  "orm: min and max do not take arrays; take orm::array_length of them");
 }
 template <class E>
 using summed = typename Summed<remove_optional<typename E::orm_value>>::type;

@@ -119,6 +119,7 @@ struct Join {
     const Source* from = nullptr;
     std::string from_column, to_column;
     bool left = false;
+    bool row_only = false;  ///< to a single row that nothing but the outputs needs: counts do without
 };
 
 enum class Lock : std::uint8_t { none, update, no_key_update, share, key_share };
@@ -185,6 +186,8 @@ class Tree {
     Expr* literal(std::string text);
     Source* source(const ModelInfo* model, std::string table);
     Select* select();
+    /// From here on a parameter that equals one of this tree is that one; as Params::shares when the query is bound.
+    void share_params() { shares_params_ = true; }
     /// For a statement whose first `count` parameters are not of this tree.
     void skip_params(std::uint32_t count) { params_ += count; }
     std::uint32_t params() const { return params_; }
@@ -204,7 +207,11 @@ class Tree {
     std::deque<Source> sources_;
     std::deque<Select> selects_;
     std::uint32_t params_ = 0;
+    bool shares_params_ = false;
 };
+
+/// Whether two parameters have the same value; NULL and the time of orm::now (null, too) are like no other.
+bool same_value(const TypeInfo& a, const void* value_a, const TypeInfo& b, const void* value_b);
 
 /// One step from a table to the next: over a foreign key, or back over a one-to-one.
 struct Hop {
@@ -233,7 +240,8 @@ class Scope {
     /// another model, the nearest enclosing scope that selects from `root` is meant.
     const Expr* column(const ModelInfo& (*root)(), std::span<const Hop> hops, std::string_view column,
                        const TypeInfo& type, bool outer = false);
-    const Source* join(std::span<const Hop> hops);
+    /// `row_only`: for the outputs.
+    const Source* join(std::span<const Hop> hops, bool row_only = false);
     /// Joins a many-to-many's table to the base's key; once per select.
     const Source* join_through(const std::string& table, const std::string& column);
     /// Joins rows of `model` whose `to_column` equals the base's `from_column`.
@@ -243,6 +251,9 @@ class Scope {
     const Expr* joined_column(const ModelInfo& (*root)(), std::string_view column, const TypeInfo& type);
     const Expr* column_of(const Source* source, std::string_view column, const TypeInfo* type = nullptr);
     const Expr* key();
+    /// A nested select over a many-to-many that asks for nothing but the key of the other side's rows reads the join
+    /// table alone.
+    void leave_out_far_table();
 
     /// Adds the columns of a model to the outputs, and to the row plan at `offset`.
     void add_model(const ModelInfo& model, const Source* source, std::uint32_t offset, const NullableInfo* nullable);

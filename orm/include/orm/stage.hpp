@@ -66,6 +66,12 @@ consteval void check_order() {
         "that they leave: orm::filter(orm::in(f<&Model::id>, limited | orm::values<&Model::id>))");
 }
 
+template <class E>
+consteval void check_order_key() {
+    static_assert(!IsVector<remove_optional<typename E::orm_value>>::value,
+                  "orm: arrays have no order that both databases share; order by orm::array_length or by an element");
+}
+
 template <auto... Keys>
 struct OrderByMembers : StageBase {
     static constexpr bool orders = true, after_sets = true;
@@ -73,6 +79,7 @@ struct OrderByMembers : StageBase {
     template <class Q>
     static consteval bool check() {
         check_order<Q>();
+        (check_order_key<Column<order_pointer<Keys>()>>(), ...);
         static_assert(
             (std::is_same_v<model_of_member<order_pointer<Keys>()>, typename Q::model> && ...),
             "orm: order_by<...> names fields of the query's own model; use order_by(f<&A::relation, &B::field>)");
@@ -104,38 +111,6 @@ sql::OrderBy described_order(const T& key, sql::Scope& scope) {
     return {Order::get(key).describe(scope), Order::descending, Order::nulls};
 }
 
-/// The grouped expression of type `E`, and its place among the grouped ones counted from the last; null: there is none.
-template <class E>
-using GroupedExpression = std::pair<const E*, std::size_t>;
-template <class E, class M>
-GroupedExpression<E> grouped_expression(const From<M>&) {
-    return {};
-}
-template <class E, class Q, class S>
-GroupedExpression<E> grouped_expression(const Piped<Q, S>& query) {
-    if constexpr (requires { query.stage.template grouped<E>(); })
-        return query.stage.template grouped<E>();
-    else if constexpr (S::groups)
-        return {};
-    else
-        return grouped_expression<E>(query.query);
-}
-/// Whether two lists of parameters have the same values.
-bool same_params(std::span<const Param> a, std::span<const Param> b);
-/// Whether two expressions of one type are the same in every value.
-template <class E>
-bool same_expression(const E& a, const E& b) {
-    Param items[2][E::params + 1];
-    Params first, second;
-    first.now = second.now = utc_now();
-    first.next = items[0];
-    second.next = items[1];
-    a.bind(first);
-    b.bind(second);
-    return first.shape == second.shape && same_params({items[0], static_cast<std::size_t>(first.next - items[0])},
-                                                      {items[1], static_cast<std::size_t>(second.next - items[1])});
-}
-
 template <class... Es>
 struct OrderByExpressions : StageBase {
     static constexpr bool orders = true, after_sets = true;
@@ -146,6 +121,7 @@ struct OrderByExpressions : StageBase {
     template <class Q>
     static consteval bool check() {
         check_order<Q>();
+        (check_order_key<typename UnwrapOrder<Es>::expression>(), ...);
         return (CheckModel<typename Q::model, typename UnwrapOrder<Es>::expression>::value && ...);
     }
     template <class Q>
@@ -154,31 +130,6 @@ struct OrderByExpressions : StageBase {
     }
     void bind(Params& p) const {
         keys.each([&]<class T>(const T& key) { UnwrapOrder<T>::get(key).bind(p); });
-    }
-    // PostgreSQL takes a key for a grouped expression only when their parameters are the same ones.
-    template <class Q>
-    requires(Q::grouped&& params > 0) void describe_after(const Q& query, sql::Scope& scope) const {
-        query.describe(scope);
-        keys.each([&]<class T>(const T& key) {
-            using Order = UnwrapOrder<T>;
-            const auto [grouped, from_end] = grouped_expression<typename Order::expression>(query);
-            const auto& groups = scope.select().group_by;
-            if (grouped && same_expression(*grouped, Order::get(key)))
-                scope.select().order.push_back({groups[groups.size() - from_end], Order::descending, Order::nulls});
-            else
-                scope.select().order.push_back(described_order(key, scope));
-        });
-    }
-    template <class Q>
-    requires(Q::grouped&& params > 0) void bind_after(const Q& query, Params& p) const {
-        query.bind(p);
-        keys.each([&]<class T>(const T& key) {
-            using Order = UnwrapOrder<T>;
-            const auto grouped = grouped_expression<typename Order::expression>(query).first;
-            const bool same = grouped && same_expression(*grouped, Order::get(key));
-            p.branch(same);
-            if (!same) Order::get(key).bind(p);
-        });
     }
 };
 
@@ -223,8 +174,10 @@ struct DistinctStage : StageBase {
     }
     template <class Q>
     void describe(sql::Scope& scope) const {
+        scope.tree().share_params();
         scope.select().distinct = true;
     }
+    void bind(Params& p) const { p.shares = true; }
 };
 
 /// Which rows a lock takes: orm::self, or a relation of the query's own model.
@@ -306,12 +259,15 @@ struct Related : StageBase {
         using First = FirstStep<Path...>;
         static_assert(std::is_same_v<typename First::from, typename Q::model>,
                       "orm: related<...> starts from the query's own model");
+        static_assert(!Q::grouped,
+                      "orm: a group has no one related row; group by its fields: orm::grouped_by(f<&Model::relation, "
+                      "&Related::field>)");
         return true;
     }
 
     template <class Q>
     void describe(sql::Scope& scope) const {
-        scope.join(hops());
+        scope.join(hops(), true);
     }
     template <class Q>
     void outputs(sql::Scope& scope, Layout& layout) const {
@@ -328,7 +284,7 @@ struct Related : StageBase {
                          bool& nullable) {
         using To = typename Step_<Step>::to;
         nullable = nullable || Step_<Step>::nullable;
-        scope.add_model(info<To>(), scope.join(std::span(path).first(length)), layout.take(),
+        scope.add_model(info<To>(), scope.join(std::span(path).first(length), true), layout.take(),
                         nullable ? &NullableData<To>::info : nullptr);
     }
 };
@@ -433,13 +389,15 @@ struct ValuesOf : StageBase {
         static_assert((CheckModel<typename Q::model, Es>::value && ...));
         return true;
     }
+    static constexpr bool shares = Group && params > 0;
     template <class Q>
     void describe(sql::Scope& scope) const {
+        if constexpr (shares) scope.tree().share_params();
         if constexpr (Group) values.each([&](const auto& e) { scope.select().group_by.push_back(e.describe(scope)); });
     }
     template <class Q>
     void outputs(sql::Scope& scope, Layout& layout) const {
-        // PostgreSQL takes an output for the grouped expression only when their parameters are the same ones.
+        // Bound once, as the group.
         [[maybe_unused]] std::size_t group = scope.select().group_by.size() - (Group ? sizeof...(Es) : 0);
         values.each([&]<class E>(const E& e) {
             if constexpr (Group)
@@ -448,19 +406,8 @@ struct ValuesOf : StageBase {
                 add_output<typename E::orm_value>(scope, layout, e.describe(scope));
         });
     }
-    template <class E>
-    requires Group GroupedExpression<E> grouped()
-    const {
-        GroupedExpression<E> found{};
-        std::size_t from_end = sizeof...(Es);
-        values.each([&]<class T>(const T& e) {
-            if constexpr (std::is_same_v<T, E>)
-                if (!found.first) found = {&e, from_end};
-            --from_end;
-        });
-        return found;
-    }
     void bind(Params& p) const {
+        if constexpr (shares) p.shares = true;
         if constexpr (Group) values.each([&](const auto& e) { e.bind(p); });
     }
     void bind_outputs(Params& p) const {

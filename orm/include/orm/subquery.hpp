@@ -161,6 +161,10 @@ struct DistinctOnStage : StageBase {
     static constexpr bool limits = true, distincts = true;
     template <class Q>
     static consteval bool check() {
+        static_assert(!Q::grouped && !Q::aggregated && !Q::distincts && !Q::combined,
+                      "orm: distinct_on keeps rows themselves, not groups, aggregates or distinct rows of them; take "
+                      "the first of each combination before: orm::filter(orm::in(f<&Model::id>, first ones | "
+                      "orm::values<&Model::id>))");
         static_assert(
             Q::ordered,
             "orm: distinct_on keeps the first row in an order; put order_by before it, beginning with the same fields");

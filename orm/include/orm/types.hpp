@@ -121,6 +121,14 @@ struct ForeignKey {
     constexpr ForeignKey() = default;
     constexpr ForeignKey(Id<Model> key) : id(key) {}
     constexpr operator Id<Model>() const { return id; }
+    /// Not there: it says what is.
+    template <class Row = Model>
+    const Row* operator->() const {
+        static_assert(!sizeof(Row*),
+                      "orm: a relation is a key, its row is not loaded; orm::related<&Model::relation> makes the row a "
+                      "part of the query's");
+        return nullptr;
+    }
     constexpr bool operator==(const ForeignKey&) const = default;
     friend constexpr bool operator==(const ForeignKey& left, Id<Model> right) { return left.id == right; }
 };

@@ -9,7 +9,8 @@
 /// orm::excluded is the new row's value, a field without it the stored one's.
 #pragma once
 
-#include "orm/expression.hpp"
+#include "orm/grammar.hpp"
+#include "orm/plan.hpp"
 
 namespace orm {
 
@@ -60,6 +61,12 @@ struct Conflict {
     template <Expression E>
     constexpr auto where(E given) const {
         static_assert(std::is_same_v<remove_optional<typename E::orm_value>, bool>, "orm: where needs a condition");
+        static_assert(!E::aggregate && !has_window<E> && !follows_relation<E>,
+                      "orm: the condition of an upsert sees the stored row and orm::excluded; aggregates and values of "
+                      "related rows come from orm::subquery(...)");
+        static_assert(no_models<typename E::orm_outer>,
+                      "orm: the condition of an upsert has no query around it: no orm::outer, and no rows of an "
+                      "orm::cte");
         return Conflict<Keys, Updated, E>{std::move(given)};
     }
 };
@@ -76,6 +83,15 @@ consteval void check_conflict() {
     if constexpr (C::conditional)
         static_assert(std::is_same_v<typename decltype(C::condition)::orm_root, M>,
                       "orm: the condition of an upsert is about fields of the object's model");
+}
+
+/// The fields by which a row is found to be there already. `Updates`: what updates that row must know which it is.
+template <bool Updates, class M, auto... Members>
+consteval void check_unique() {
+    static_assert(MemberNames<Members...>::template of<M>,
+                  "orm: upsert<...> and insert_or_ignore<...> name fields of the object's model");
+    static_assert(!Updates || sizeof...(Members) > 0,
+                  "orm: upsert<...> names the fields of a unique constraint, whose values the stored row shares");
 }
 
 }  // namespace detail

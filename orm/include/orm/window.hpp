@@ -10,6 +10,7 @@
 #pragma once
 
 #include "orm/functions.hpp"
+#include "orm/lists.hpp"
 
 namespace orm {
 
@@ -125,6 +126,35 @@ struct Window<FrameOf, Function, Partition<Ps...>, Order...>
     }
 };
 
+/// A window function that waits for its over(): no expression yet.
+template <class Call>
+struct WindowCall {
+    Call call;
+};
+template <Literal Name, class V, class... Args>
+constexpr auto window_call(const Args&... args) {
+    auto made = call<Name, V>(args...);
+    return WindowCall<decltype(made)>{std::move(made)};
+}
+template <class Call>
+constexpr Call called(WindowCall<Call> function) {
+    return std::move(function.call);
+}
+template <class Function>
+constexpr Function called(Function function) {
+    return function;
+}
+template <class Function>
+inline constexpr bool stands_in_over = false;
+template <class C>
+inline constexpr bool stands_in_over<WindowCall<C>> = true;
+template <Literal Name, class V, class... Args>
+inline constexpr bool stands_in_over<Call<Name, V, Args...>> = true;  // a function of the database, orm::function
+template <Literal Name, class V, class Argument, class Filter>
+inline constexpr bool stands_in_over<Aggregate<Name, V, Argument, Filter, false>> = true;
+template <class L, class Argument, class Filter>
+inline constexpr bool stands_in_over<List<L, Argument, Filter>> = !L::distinct && !L::has_order;
+
 template <class FrameOf, class Function, class... Ps, class... Order>
 inline constexpr bool is_window<Window<FrameOf, Function, Partition<Ps...>, Order...>> = true;
 template <class FrameOf, class Function, class... Ps, class... Order>
@@ -138,47 +168,48 @@ template <class... Es>
 constexpr auto partition_by(Es... keys) {
     return detail::Partition<Es...>{{{std::move(keys)}...}};
 }
+// What follows stands in over() only.
 constexpr auto row_number() {
-    return detail::call<"row_number", std::int64_t>();
+    return detail::window_call<"row_number", std::int64_t>();
 }
 constexpr auto rank() {
-    return detail::call<"rank", std::int64_t>();
+    return detail::window_call<"rank", std::int64_t>();
 }
 constexpr auto dense_rank() {
-    return detail::call<"dense_rank", std::int64_t>();
+    return detail::window_call<"dense_rank", std::int64_t>();
 }
 /// The value of the row `offset` rows before (after) this one; NULL where there is none.
 template <Expression E>
 constexpr auto lag(const E& e, std::int32_t offset = 1) {
-    return detail::call<"lag", std::optional<remove_optional<typename E::orm_value>>>(e, offset);
+    return detail::window_call<"lag", std::optional<remove_optional<typename E::orm_value>>>(e, offset);
 }
 template <Expression E>
 constexpr auto lead(const E& e, std::int32_t offset = 1) {
-    return detail::call<"lead", std::optional<remove_optional<typename E::orm_value>>>(e, offset);
+    return detail::window_call<"lead", std::optional<remove_optional<typename E::orm_value>>>(e, offset);
 }
 /// The value of the frame's first row, last row, n-th row from 1 (NULL where there are fewer).
 template <Expression E>
 constexpr auto first_value(const E& e) {
-    return detail::call<"first_value", std::optional<remove_optional<typename E::orm_value>>>(e);
+    return detail::window_call<"first_value", std::optional<remove_optional<typename E::orm_value>>>(e);
 }
 template <Expression E>
 constexpr auto last_value(const E& e) {
-    return detail::call<"last_value", std::optional<remove_optional<typename E::orm_value>>>(e);
+    return detail::window_call<"last_value", std::optional<remove_optional<typename E::orm_value>>>(e);
 }
 template <Expression E>
 constexpr auto nth_value(const E& e, std::int32_t n) {
-    return detail::call<"nth_value", std::optional<remove_optional<typename E::orm_value>>>(e, n);
+    return detail::window_call<"nth_value", std::optional<remove_optional<typename E::orm_value>>>(e, n);
 }
 /// Which of `parts` nearly equal parts the row is in, from 1.
 constexpr auto ntile(std::int32_t parts) {
-    return detail::call<"ntile", std::int64_t>(parts);
+    return detail::window_call<"ntile", std::int64_t>(parts);
 }
 /// The share of rows before this one, and of rows up to this one and its equals.
 constexpr auto percent_rank() {
-    return detail::call<"percent_rank", double>();
+    return detail::window_call<"percent_rank", double>();
 }
 constexpr auto cume_dist() {
-    return detail::call<"cume_dist", double>();
+    return detail::window_call<"cume_dist", double>();
 }
 
 /// The ends of a frame; see over().
@@ -193,8 +224,12 @@ inline constexpr detail::FrameBound<detail::Reach::all_after> unbounded_followin
 /// A window function or an aggregate, over partition and order; see Window for its frame.
 template <class Function, class... Ps, class... Order>
 constexpr auto over(Function function, detail::Partition<Ps...> partition, Order... order) {
-    return detail::Window<detail::WholeFrame, Function, detail::Partition<Ps...>, Order...>(
-        std::move(function), std::move(partition.keys), detail::Pack<Order...>{{std::move(order)}...});
+    static_assert(detail::stands_in_over<Function>,
+                  "orm: over() takes a window function or an aggregate without distinct() and order_by(): "
+                  "orm::rank(), orm::lag(f<&Model::field>), orm::sum(f<&Model::field>)");
+    auto called = detail::called(std::move(function));
+    return detail::Window<detail::WholeFrame, decltype(called), detail::Partition<Ps...>, Order...>(
+        std::move(called), std::move(partition.keys), detail::Pack<Order...>{{std::move(order)}...});
 }
 
 }  // namespace orm

@@ -134,7 +134,7 @@ void Renderer::text_test(const Expr& e) {
     const Expr& value = *e.args[1];
     const bool fold = e.op == Op::icontains || e.op == Op::istarts_with || e.op == Op::iends_with || e.op == Op::iexact;
     const auto folded = [&](const Expr& x) {
-        if (fold) out_ += sqlite() ? "orm_lower(" : "upper(";
+        if (fold) out_ += sqlite() ? "orm_upper(" : "upper(";
         expr(x);
         if (fold) out_ += ')';
     };
@@ -255,7 +255,6 @@ void Renderer::function(const Expr& e) {
 /// keys...) and orm_array_agg without a separator; `order` has an `a` or `d` for each key.
 void Renderer::list_aggregate(const Expr& e, const Expr* window) {
     const bool text = e.text == "string_agg";
-    require(!window || (!e.flag && e.order.empty()), "an ordered or distinct " + e.text + " over a window");
     if (sqlite()) {
         out_ += text ? "orm_string_agg(" : "orm_array_agg(";
         out_ += e.flag ? "1, '" : "0, '";

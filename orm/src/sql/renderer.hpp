@@ -52,6 +52,7 @@ class Renderer {
     void check_yielded(const Expr& column) const;
     /// A call of a SQLite function of ours, which reads decimals as texts; `last`: a literal after the arguments.
     void exactly(std::string_view function, const Expr& e, std::string_view last = {});
+    bool widen(const Expr& e);
     void arithmetic(const Expr& e);
     void divided(const Expr& e);
     void function(const Expr& e);

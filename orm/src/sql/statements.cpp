@@ -201,7 +201,10 @@ void Renderer::with(const std::vector<With>& all) {
         for (std::size_t i = 0; i < one.rows->members.size(); ++i)
             text(i ? ", " : "").name(one.rows->members[i].column);
         out_ += ") AS (";
+        const bool wrap = one.step && (one.start->limit || one.start->offset || !one.start->distinct_on.empty());
+        if (wrap) out_ += "SELECT * FROM (";
         select(*one.start);
+        if (wrap) out_ += ") AS q";
         if (one.step) {
             out_ += one.distinct ? " UNION " : " UNION ALL ";
             select(*one.step);
@@ -291,6 +294,11 @@ static bool aggregates(const Expr& e) {
     return e.op == Op::window ? any(e.args[0]->args) || any(e.partition) : any(e.args);
 }
 
+static Select without_row_joins(Select select) {
+    std::erase_if(select.joins, [](const Join& join) { return join.row_only; });
+    return select;
+}
+
 std::string render_count(const Select& select, Dialect dialect) {
     Renderer renderer(dialect);
     if (!select.group_by.empty() || select.combined.left || !select.distinct_on.empty() ||
@@ -303,7 +311,7 @@ std::string render_count(const Select& select, Dialect dialect) {
         renderer.text(") AS q");
     } else {
         renderer.text("SELECT count(*)");
-        renderer.from_where(select);
+        renderer.from_where(without_row_joins(select));
     }
     return renderer.take();
 }
@@ -311,7 +319,7 @@ std::string render_count(const Select& select, Dialect dialect) {
 std::string render_exists(const Select& select, Dialect dialect) {
     Renderer renderer(dialect);
     renderer.text("SELECT CASE WHEN EXISTS (");
-    renderer.select(select);
+    renderer.select(select.outputs.empty() ? without_row_joins(select) : select);
     renderer.text(") THEN 1 ELSE 0 END");
     return renderer.take();
 }

@@ -15,7 +15,16 @@ Expr* Tree::make(Op op, std::vector<const Expr*> args) {
     return &expr;
 }
 
+bool same_value(const TypeInfo& a, const void* value_a, const TypeInfo& b, const void* value_b) {
+    if (&a != &b || !value_a || !value_b) return false;
+    if (a.kind == Kind::float64) return *static_cast<const double*>(value_a) == *static_cast<const double*>(value_b);
+    return literal(a, value_a) == literal(b, value_b);
+}
+
 Expr* Tree::param(const TypeInfo& type, const void* value) {
+    if (shares_params_)
+        for (Expr& known : exprs_)
+            if (known.op == Op::param && same_value(*known.type, known.value, type, value)) return &known;
     Expr* expr = make(Op::param);
     expr->type = &type;
     expr->value = value;
@@ -72,7 +81,7 @@ const Expr* Scope::column(const ModelInfo& (*root)(), std::span<const Hop> hops,
     return column_of(scope->join(hops), column, &type);
 }
 
-const Source* Scope::join(std::span<const Hop> hops) {
+const Source* Scope::join(std::span<const Hop> hops, bool row_only) {
     const Source* from = select_->base;
     std::string path;
     bool left = false;
@@ -86,8 +95,11 @@ const Source* Scope::join(std::span<const Hop> hops) {
             const std::string from_column(hop.from_column.empty() ? std::string_view(from->model->key().column)
                                                                   : hop.from_column);
             const std::string to_column(hop.to_column.empty() ? std::string_view(to.key().column) : hop.to_column);
-            select_->joins.push_back({source, from, from_column, to_column, left});
+            select_->joins.push_back({source, from, from_column, to_column, left, row_only});
             known = source;
+        } else if (!row_only) {
+            for (Join& join : select_->joins)
+                if (join.source == known) join.row_only = false;
         }
         from = known;
     }
@@ -226,6 +238,27 @@ bool any_node(const Expr& expr, const auto& found) {
 }
 
 }  // namespace
+
+void Scope::leave_out_far_table() {
+    Select& select = *select_;
+    if (select.joins.size() != 1 || select.joins[0].source->model) return;
+    const Join& through = select.joins[0];
+    const std::string& key = through.from_column;
+    std::vector<const Expr*> columns;
+    const bool needed = any_node(select, [&](const Expr& node) {
+        if (node.op != Op::column || node.source != select.base) return false;
+        columns.push_back(&node);
+        return node.text != key;
+    });
+    if (needed) return;
+    for (const Expr* column : columns) {
+        auto* node = const_cast<Expr*>(column);  // the tree's own, which is still being built
+        node->source = through.source;
+        node->text = through.to_column;
+    }
+    select.base = through.source;
+    select.joins.clear();
+}
 
 bool refers_to_joins(const Expr& expr, const Select& select) {
     return any_node(expr, [&](const Expr& node) {

@@ -187,8 +187,25 @@ void Renderer::exactly(std::string_view function, const Expr& e, std::string_vie
     out_ += ')';
 }
 
+/// SQLite's whole numbers have 64 bits; PostgreSQL's have as many as the wider side.
+bool Renderer::widen(const Expr& e) {
+    const auto narrow = [](const Expr* side) {
+        const TypeInfo* type = type_of(*side);
+        return type && (type->kind == Kind::int16 || type->kind == Kind::int32);
+    };
+    if (!postgres() || !e.type || e.type->kind != Kind::int64 || !narrow(e.args[0]) || !narrow(e.args[1])) return false;
+    out_ += "CAST(";
+    expr(*e.args[0]);
+    text(" AS bigint)").text(operator_text(e.op));
+    if (!is_simple(*e.args[1])) out_ += '(';
+    expr(*e.args[1]);
+    if (!is_simple(*e.args[1])) out_ += ')';
+    return true;
+}
+
 /// SQLite calculates with doubles, in which 0.1 + 0.2 is not 0.3.
 void Renderer::arithmetic(const Expr& e) {
+    if (widen(e)) return;
     if (!sqlite() || !holds_decimal(e.type)) return binary(e, operator_text(e.op));
     exactly(e.op == Op::add ? "orm_add" : e.op == Op::subtract ? "orm_subtract" : "orm_multiply", e);
 }
@@ -202,7 +219,7 @@ void Renderer::divided(const Expr& e) {
         binary(e, " / ");
         text(", ").text(scale).text(")");
     } else if (!sqlite()) {
-        binary(e, operator_text(e.op));
+        if (!widen(e)) binary(e, operator_text(e.op));
     } else if (decimals) {
         e.op == Op::divide ? exactly("orm_divide", e, scale) : exactly("orm_modulo", e);
     } else {

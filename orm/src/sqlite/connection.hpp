@@ -17,7 +17,8 @@ namespace orm::sqlite {
 /// Why `path` cannot be opened, in one line.
 std::string explain_cannot_open(const std::string& path, int system_error);
 
-/// Adds orm_lower(text) and orm_upper(text): SQLite's own know ASCII only, PostgreSQL's all of Unicode.
+/// Adds orm_upper(text): SQLite's own knows ASCII only, PostgreSQL's all of Unicode. What differs in case alone is the
+/// same in upper case, on both: ς and σ are Σ.
 void add_functions(sqlite3* database);
 void add_json_functions(sqlite3* database);
 void add_json_order(sqlite3* database);

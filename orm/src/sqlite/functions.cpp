@@ -12,9 +12,6 @@ locale_t unicode() {
     return locale;
 }
 
-wint_t lower(wint_t point) {
-    return unicode() ? towlower_l(point, unicode()) : std::towlower(point);
-}
 wint_t upper(wint_t point) {
     return unicode() ? towupper_l(point, unicode()) : std::towupper(point);
 }
@@ -35,8 +32,7 @@ void append(std::string& out, unsigned point) {
     put(0x80U | (point & 0x3FU));
 }
 
-template <wint_t (*change)(wint_t)>
-void change_case(sqlite3_context* context, int, sqlite3_value** values) {
+void to_upper(sqlite3_context* context, int, sqlite3_value** values) {
     if (sqlite3_value_type(values[0]) == SQLITE_NULL) return;
     const unsigned char* at = sqlite3_value_text(values[0]);
     if (!at) return sqlite3_result_error_nomem(context);
@@ -46,12 +42,7 @@ void change_case(sqlite3_context* context, int, sqlite3_value** values) {
     while (at < end) {
         if (*at < 0x80) {
             const unsigned char c = *at++;
-            constexpr bool to_lower = change == lower;
-            if (to_lower ? (c >= 'A' && c <= 'Z') : (c >= 'a' && c <= 'z')) {
-                result += static_cast<char>(c ^ 0x20U);
-            } else {
-                result += static_cast<char>(c);
-            }
+            result += static_cast<char>(c >= 'a' && c <= 'z' ? c ^ 0x20U : c);
             continue;
         }
         const int length = *at >= 0xF0 ? 4 : *at >= 0xE0 ? 3 : 2;
@@ -61,7 +52,7 @@ void change_case(sqlite3_context* context, int, sqlite3_value** values) {
         }
         unsigned point = *at & (0xFFU >> (length + 1));
         for (int i = 1; i < length; ++i) point = point << 6U | (at[i] & 0x3FU);
-        append(result, change(point));
+        append(result, upper(point));
         at += length;
     }
     sqlite3_result_text64(context, result.data(), result.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
@@ -71,8 +62,7 @@ void change_case(sqlite3_context* context, int, sqlite3_value** values) {
 
 void add_functions(sqlite3* database) {
     constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    sqlite3_create_function_v2(database, "orm_lower", 1, flags, nullptr, change_case<lower>, nullptr, nullptr, nullptr);
-    sqlite3_create_function_v2(database, "orm_upper", 1, flags, nullptr, change_case<upper>, nullptr, nullptr, nullptr);
+    sqlite3_create_function_v2(database, "orm_upper", 1, flags, nullptr, to_upper, nullptr, nullptr, nullptr);
     add_json_functions(database);
     add_search_functions(database);
     add_list_functions(database);

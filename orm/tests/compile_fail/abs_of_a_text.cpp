@@ -1,4 +1,5 @@
 // expect: abs works on numbers; make one of the value with orm::cast
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,6 +1,5 @@
 // expect: an aggregate of them is orm::count.relation. > 2
-// expect: Registration
-// expect: Registration
+// expect: Registration::event
 #include "../core/models.hpp"
 #include "case.hpp"
 

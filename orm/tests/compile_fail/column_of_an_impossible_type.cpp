@@ -1,4 +1,5 @@
 // expect: no column can hold this type
+// expect: std::tuple<int>
 #include "../core/models.hpp"
 #include "case.hpp"
 

@@ -1,4 +1,5 @@
 // expect: reads the rows of a common table expression that it does not name; add . orm::with
+// expect: RowsOf<Load>
 #include "../core/models.hpp"
 #include "case.hpp"
 

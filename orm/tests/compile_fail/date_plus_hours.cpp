@@ -1,4 +1,5 @@
 // expect: an orm::Date takes whole days
+// expect: Profile::date_of_birth
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: a double is not exact; write a decimal as text
+// expect: with T = double
 #include "../core/models.hpp"
 #include "case.hpp"
 

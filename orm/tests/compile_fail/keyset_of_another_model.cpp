@@ -1,4 +1,5 @@
 // expect: orm::keyset_by\(f<&A::relation, &B::field>\)
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

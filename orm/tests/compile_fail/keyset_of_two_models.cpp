@@ -1,4 +1,5 @@
 // expect: reach the other's through a relation
+// expect: Registration::status
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: pages have their own order; leave out order_by
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

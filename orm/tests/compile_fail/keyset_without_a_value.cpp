@@ -1,4 +1,5 @@
 // expect: beside the row stand the values of the keys that are no fields of it
+// expect: Registration::event
 #include "../core/models.hpp"
 
 using namespace shop;

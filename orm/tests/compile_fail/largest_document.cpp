@@ -1,4 +1,5 @@
 // expect: min and max do not take documents; take a value out of them with orm::json_text
+// expect: Profile::data
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: this function works on texts; make one of the field with orm::cast
+// expect: Event::max_participants
 #include "../core/models.hpp"
 
 using namespace shop;

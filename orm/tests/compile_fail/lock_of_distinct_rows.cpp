@@ -1,6 +1,5 @@
 // expect: a lock needs the rows themselves, not distinct ones
 // expect: Event
-// expect: Event
 #include "../core/models.hpp"
 #include "case.hpp"
 

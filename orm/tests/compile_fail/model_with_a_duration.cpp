@@ -1,4 +1,5 @@
 // expect: keep one as a std::int64_t
+// expect: Length
 #include "../core/models.hpp"
 
 using namespace shop;

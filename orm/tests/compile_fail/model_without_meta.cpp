@@ -1,4 +1,5 @@
 // expect: a model needs .static consteval auto meta
+// expect: Bare
 #include "../core/models.hpp"
 #include "case.hpp"
 

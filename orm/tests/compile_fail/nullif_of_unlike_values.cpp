@@ -1,4 +1,5 @@
 // expect: coalesce, nullif, greatest and least take values of one kind; cast the others
+// expect: Event::max_participants
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,5 +1,6 @@
 // expect: prefetch takes a relation of the query.s own model
 // expect: Event
+// expect: Registration::event
 #include "../core/models.hpp"
 #include "case.hpp"
 

@@ -1,5 +1,6 @@
 // expect: select the model, or orm::only<T> with a member id
 // expect: Event
+// expect: Registration::event
 #include "../core/models.hpp"
 #include "case.hpp"
 

@@ -1,4 +1,5 @@
 // expect: % works on whole numbers and decimals, as doubles have no exact rest of a division; cast the double
+// expect: Event::fee
 #include "../core/models.hpp"
 
 using namespace shop;

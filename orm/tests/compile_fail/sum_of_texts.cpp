@@ -1,4 +1,5 @@
 // expect: sum and avg take numbers and durations; count takes anything
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -1,4 +1,5 @@
 // expect: give a std::chrono duration such as 1h beside a field of time
+// expect: Event::title
 #include "../core/models.hpp"
 
 using namespace shop;

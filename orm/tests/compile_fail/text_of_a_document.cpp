@@ -1,4 +1,5 @@
 // expect: documents and arrays have no text that both databases share; take a value out of a document with
+// expect: Profile::data
 // orm::json_text
 #include "../core/models.hpp"
 

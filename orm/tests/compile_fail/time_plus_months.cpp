@@ -1,4 +1,5 @@
 // expect: months and years have no fixed length
+// expect: Event::event_date
 #include "../core/models.hpp"
 
 using namespace shop;

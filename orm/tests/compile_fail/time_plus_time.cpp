@@ -1,4 +1,5 @@
 // expect: add a std::chrono duration
+// expect: Event::event_date
 #include "../core/models.hpp"
 
 using namespace shop;

@@ -238,6 +238,7 @@ TEST_P(Advanced, PredicatesAreBuiltAtRunTime) {
           {"event_type", "gala", "Event.event_type"},
           {"event_date__gte", "soon", "Event.event_date"},
           {"max_participants__contains", "3", "is no text"},
+          {"title__overlap", "x", "is no array"},
           {"title; DROP TABLE", "x", "is no field"}}) {
         try {
             P().add(path, value);
@@ -249,6 +250,65 @@ TEST_P(Advanced, PredicatesAreBuiltAtRunTime) {
     P many;
     for (int i = 0; i < 50; ++i) many.add("title", "x");
     EXPECT_THROW(many.add("title", "x"), orm::ValidationError);
+}
+
+TEST_P(Advanced, PredicatesLookIntoArraysAndDocuments) {
+    Profile profile;
+    profile.user = user("arrays").id;
+    profile.interests = {"hiking", "wine"};
+    profile.data = orm::Json(R"({"city": "Remich", "tags": [1, 2]})");
+    db.insert(profile);
+    using P = orm::Predicate<Profile>;
+    const auto found = [&](std::string_view path, std::string_view value) {
+        return db.count(orm::select<Profile> | orm::filter(P().add(path, value)));
+    };
+    EXPECT_EQ(found("interests__contains", "hiking"), 1);
+    EXPECT_EQ(found("interests__contains", "wine,hiking"), 1);
+    EXPECT_EQ(found("interests__contains", "wine,chess"), 0);
+    EXPECT_EQ(found("interests__overlap", "wine,chess"), 1);
+    EXPECT_EQ(found("interests__overlap", "chess"), 0);
+    EXPECT_EQ(found("data__contains", R"({"tags": [2]})"), 1);
+    EXPECT_EQ(found("data__contains", R"({"city": "Esch"})"), 0);
+    for (const auto& [path, value, message] :
+         {std::tuple{"data__contains", "{", "Profile.data: is not a JSON document"},
+          {"interests__icontains", "x", "Profile.interests: is no text"},
+          {"interests__contains", "a\xff", "Profile.interests"},
+          {"interests", "x", "Profile.interests: fields of this type cannot be searched"},
+          {"data__overlap", "1", "Profile.data: is no array"}}) {
+        try {
+            P().add(path, value);
+            ADD_FAILURE() << path;
+        } catch (const orm::ValidationError& e) {
+            EXPECT_THAT(e.what(), HasSubstr(message));
+        }
+    }
+}
+
+TEST_P(Advanced, OrdersAreMadeAtRunTime) {
+    const auto sorted = [&](std::string_view fields) {
+        return titles(orm::select<E> | orm::Order<E>(fields) | orm::limit(10));
+    };
+    EXPECT_EQ(sorted(""), titles(orm::select<E>));
+    EXPECT_THAT(sorted("title"), ElementsAre("Hiking with wines", "Speed dating", "Wine tasting social"));
+    EXPECT_THAT(sorted("-title"), ElementsAre("Wine tasting social", "Speed dating", "Hiking with wines"));
+    EXPECT_THAT(sorted("is_published,-event_date"), testing::SizeIs(3));
+    EXPECT_THAT(titles(orm::select<E> | orm::filter(f<&E::venue>.is_not_null()) | orm::Order<E>("venue__city,-id")),
+                ElementsAre("Wine tasting social"));
+    for (const auto& [fields, message] : {std::pair{"titel", "Event.titel: is no field"},
+                                          {"title,,id", "Event.: is no field"},
+                                          {"venue__citi", "Venue.citi: is no field"},
+                                          {"title__x", "Event.title: is no relation"},
+                                          {"--title", "Event.-title: is no field"},
+                                          {"title desc", "is no field"},
+                                          {"id,id,id,id,id,id,id,id,id,id,id", "more than 10 fields"}}) {
+        try {
+            orm::Order<E> order(fields);
+            ADD_FAILURE() << fields;
+        } catch (const orm::ValidationError& e) {
+            EXPECT_THAT(e.what(), HasSubstr(message));
+        }
+    }
+    EXPECT_THROW(orm::Order<Profile>("interests"), orm::ValidationError);
 }
 
 TEST_P(Advanced, UpdateManyWritesDifferentValues) {

@@ -23,6 +23,35 @@ TEST_P(Erase, FollowsTheDeclaredRules) {
     EXPECT_EQ(db.count(orm::select<E>), 1);
 }
 
+TEST_P(Erase, IsOneStatementWhereNothingRefersToTheRows) {
+    const Venue v = venue("Caves", "Remich"), w = venue("Rotondes", "Luxembourg");
+    std::vector<Booking> bookings(6);
+    for (std::size_t i = 0; i < bookings.size(); ++i) {
+        bookings[i].venue = i % 2 ? v.id : w.id;
+        bookings[i].price = orm::Decimal<10, 3>(std::to_string(i));
+    }
+    db.insert_many(bookings);
+    using B = Booking;
+    const auto erased = [&](auto query) {
+        std::uint64_t rows = 0;
+        orm::expect_queries(1, [&] { rows = db.erase(query); });
+        return rows;
+    };
+    EXPECT_EQ(erased(orm::select<B> | orm::filter(f<&B::price> > 4)), 1U);
+    EXPECT_EQ(erased(orm::select<B> | orm::filter(f<&B::venue, &Venue::city> == "Remich") | orm::order_by<&B::price>),
+              2U)
+        << "over a join";
+    EXPECT_EQ(erased(orm::select<B> | orm::sort((f<&B::price> * 2).desc()) | orm::limit(1)), 1U);
+    const auto dearest = db.aggregate(orm::select<B>, orm::max(f<&B::price>));
+    EXPECT_EQ(dearest.value().to_string(), "2.000") << "and 0";
+    db.atomic([&](orm::Transaction& tx) {
+        EXPECT_EQ(
+            tx.erase(orm::select<B> | orm::filter(f<&B::id> == bookings[0].id) | orm::for_update(orm::skip_locked)),
+            1U);
+    });
+    EXPECT_EQ(erased(orm::select<B>), 1U);
+}
+
 TEST_P(Erase, RefusesWhatIsProtected) {
     const Venue v = venue("Caves", "Remich");
     Booking b;

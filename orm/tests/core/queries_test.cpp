@@ -121,6 +121,9 @@ TEST_P(Queries, TestTextLiterally) {
     EXPECT_THAT(where(f<&E::title>.ends_with("")), testing::SizeIs(3));
     EXPECT_THAT(where(f<&E::title>.iends_with("rÉMICH")), ElementsAre(wine.title));
     EXPECT_THAT(where(f<&E::title>.iexact("HIKE_AND_TALK")), ElementsAre(hike.title));
+    db.update(orm::select<E> | orm::filter(f<&E::id> == hike.id), orm::set<& E::title> = "ΟΔΟΣ, ıssız");
+    for (const char* text : {"οδος", "οδοσ", "ISSIZ"})
+        EXPECT_THAT(where(f<&E::title>.icontains(text)), testing::SizeIs(1)) << text << ": what upper case makes equal";
 }
 
 TEST_P(Queries, TestTextForExpressions) {
@@ -174,6 +177,21 @@ TEST_P(Queries, AskForOneRow) {
         EXPECT_THAT(e.location.file_name(), testing::HasSubstr("queries_test.cpp"));
     }
     EXPECT_FALSE(db.find(orm::Id<E>(4711)));
+}
+
+TEST_P(Queries, AskForOneRowWithoutReadingAll) {
+    std::vector<Venue> venues(500);
+    for (Venue& v : venues) v.name = "hall";
+    db.insert_many(venues);
+    const auto rows = [&](const auto& query) {
+        const orm::QueryScope scope;
+        EXPECT_THROW(db.get(query), orm::MultipleObjectsReturned);
+        return scope.statements().at(0).rows;
+    };
+    EXPECT_EQ(rows(orm::select<Venue>), 2U);
+    EXPECT_EQ(rows(orm::select<Venue> | orm::values<&Venue::name>), 2U);
+    EXPECT_EQ(rows(orm::select<Venue> | orm::values<&Venue::id> | orm::distinct), 2U);
+    EXPECT_EQ(rows(orm::select<Venue> | orm::group_by<&Venue::id> | orm::annotate(orm::count())), 2U);
 }
 
 TEST_P(Queries, CountAndExist) {

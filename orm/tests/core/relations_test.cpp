@@ -77,6 +77,75 @@ TEST_P(Relations, AskThroughAManyToManyInBothDirections) {
     EXPECT_EQ(db.count(orm::select<User> | orm::filter(orm::exists(invitations))), 1);
 }
 
+TEST_P(Relations, AManyToManyIsChangedFromEitherSide) {
+    const auto events_of = [&](const User& u) {
+        return where(orm::exists(orm::related_set<&E::special_users>.where(f<&User::id> == u.id)));
+    };
+    db.add_related<&E::special_users>(ana.id, std::vector{full.id, empty.id});
+    db.add_related_pairs<&E::special_users>(std::vector{std::pair(ben.id, full.id), std::pair(ben.id, full.id)});
+    EXPECT_EQ(events_of(ana), "Full Empty");
+    EXPECT_EQ(events_of(ben), "Full");
+    db.remove_related<&E::special_users>(ana.id, std::vector{empty.id});
+    EXPECT_EQ(events_of(ana), "Full");
+    db.set_related<&E::special_users>(ana.id, std::vector{empty.id});
+    EXPECT_EQ(events_of(ana), "Empty");
+    EXPECT_EQ(events_of(ben), "Full") << "another user's are not touched";
+    db.clear_related<&E::special_users>(ana.id);
+    EXPECT_EQ(events_of(ana), "");
+    db.clear_related<&E::special_users>(full.id);
+    EXPECT_EQ(events_of(ben), "");
+}
+
+TEST_P(Relations, KeysOfTheOtherSideAreReadOffTheJoinTable) {
+    db.add_related<&E::special_users>(full.id, std::vector{ana.id, ben.id});
+    const auto guests = orm::related_set<&E::special_users>;
+    const auto invited = orm::reverse<&E::special_users>;
+    const auto tables = [&](const auto& query) {
+        const std::string text = db.sql(query);
+        return std::pair(text.find("shop_user\"") != std::string::npos,
+                         text.find("special_users") != std::string::npos);
+    };
+    const auto by_key = orm::select<E> | orm::annotate(orm::count(guests), orm::array_agg(guests, f<&User::id>)) |
+                        orm::filter(orm::exists(guests.where(f<&User::id> == ana.id)));
+    EXPECT_EQ(tables(by_key), std::pair(false, true));
+    const auto rows = db.all(by_key);
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(std::get<1>(rows[0]), 2);
+    EXPECT_THAT(std::get<2>(rows[0]), testing::UnorderedElementsAre(ana.id, ben.id));
+    const auto by_name = orm::select<E> | orm::filter(orm::exists(guests.where(f<&User::username> == "ben")));
+    EXPECT_EQ(tables(by_name), std::pair(true, true));
+    EXPECT_EQ(db.all(by_name).size(), 1U);
+    // A nested query that asks for the guest's name needs the guest.
+    const auto by_profile =
+        orm::select<E> |
+        orm::filter(orm::exists(guests.where(orm::exists(
+            orm::select<Profile> | orm::filter(f<&Profile::user, &User::username> == orm::outer<&User::username>)))));
+    EXPECT_EQ(db.count(by_profile), 1);
+    const auto of_users = orm::select<User> | orm::filter(orm::count(invited.where(f<&E::id> == full.id)) == 1);
+    EXPECT_EQ(db.count(of_users), 2);
+    EXPECT_EQ(db.sql(of_users).find("shop_event\""), std::string::npos);
+    EXPECT_EQ(db.count(orm::select<E> | orm::annotate(orm::max(guests, f<&User::username>))), 2);
+    EXPECT_EQ(of(full, orm::max(guests, f<&User::username>)), "ben");
+    EXPECT_EQ(of(full, orm::max(guests.where(f<&User::username> < "b"), f<&User::id>)), ana.id);
+}
+
+TEST_P(Relations, CountsDoWithoutTheRelatedRows) {
+    const auto texts = [](auto count) {
+        const orm::QueryScope scope;
+        count();
+        return scope.statements().at(0).text;
+    };
+    const auto both = orm::select<R> | orm::related<&R::event, &E::venue> | orm::related<&R::user>;
+    EXPECT_EQ(texts([&] { EXPECT_EQ(db.count(both), 2); }).find("JOIN"), std::string::npos);
+    EXPECT_EQ(texts([&] { EXPECT_TRUE(db.exists(both)); }).find("JOIN"), std::string::npos);
+    const auto filtered = both | orm::filter(f<&R::event, &E::venue, &Venue::city> == "Remich");
+    const std::string text = texts([&] { EXPECT_EQ(db.count(filtered), 2); });
+    EXPECT_THAT(text, testing::HasSubstr("shop_venue"));
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr("shop_user\"")));
+    EXPECT_EQ(db.count(filtered | orm::limit(1)), 1);
+    EXPECT_EQ(db.count(filtered | orm::distinct), 2);
+}
+
 TEST_P(Relations, SubqueriesSeeTheRowAroundThem) {
     // Registered later than the event's own first registration: an outer reference.
     const auto newest = orm::max(registrations, f<&R::id>);

@@ -75,6 +75,29 @@ TEST_P(Volumes, AMillionRowsStreamInConstantMemory) {
     EXPECT_GT(before, 0);
 }
 
+/// Rows of a table, made by the database itself.
+TEST_P(Volumes, AMillionStoredRowsStreamInConstantMemory) {
+    constexpr int count = 1'000'000;
+    db.execute(postgres()
+                   ? "INSERT INTO shop_page (title, body) SELECT 'Page ' || n, n FROM generate_series(1, 1000000) AS n"
+                   : "WITH RECURSIVE s (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM s WHERE n < 1000000) INSERT "
+                     "INTO shop_page (title, body) SELECT 'Page ' || n, n FROM s");
+    std::int64_t before = 0, most = 0;
+    int rows = 0;
+    db.stream(orm::select<Page> | orm::order_by<&Page::id>, [&](Page&& page) {
+        ++rows;
+        if (page.body != std::to_string(rows)) ADD_FAILURE() << "row " << rows;
+        if (rows % 50'000 != 0) return;
+        if (before == 0) before = resident();
+        most = std::max(most, resident() - before);
+    });
+    EXPECT_EQ(rows, count);
+#ifndef __SANITIZE_ADDRESS__
+    EXPECT_LT(most, 8'000);
+#endif
+    EXPECT_GT(before, 0);
+}
+
 TEST_P(Volumes, AStreamThatStopsEarlyLeavesTheConnectionClean) {
     db.atomic([&](orm::Transaction& tx) {
         for (int round = 0; round < 3; ++round) {
@@ -170,7 +193,7 @@ TEST_P(Volumes, AHundredThousandParentsTakeOneStatementPerLevel) {
     }
     db.insert_many(events);
     std::vector<Registration> made;
-    std::vector<std::pair<std::int64_t, std::int64_t>> guests;
+    std::vector<std::pair<orm::Id<E>, orm::Id<User>>> guests;
     for (std::size_t i = 0; i < events.size(); ++i) {
         if (i % 2 == 0) {
             made.emplace_back().event = events[i].id;
@@ -178,7 +201,7 @@ TEST_P(Volumes, AHundredThousandParentsTakeOneStatementPerLevel) {
         }
         if (i % 3 == 0)
             for (std::size_t n : {i % users.size(), (i + 1) % users.size()})
-                guests.emplace_back(events[i].id.value, users[n].id.value);
+                guests.emplace_back(events[i].id, users[n].id);
     }
     db.insert_many(made);
     db.add_related_pairs<&E::special_users>(guests);

@@ -42,6 +42,58 @@ TEST_P(Writing, BulkInsertIsAllOrNothing) {
     for (User& u : users) u.email = u.username + std::to_string(&u - users.data());
     EXPECT_THROW(db.insert_many(users), orm::UniqueViolation);
     EXPECT_EQ(db.count(orm::select<User>), 0);
+    for (const User& u : users) EXPECT_EQ(u.id.value, 0) << "a key of no row: a save() would write somebody else's";
+    const User other = user("other");
+    users[2].username = "c";
+    db.save(users[0]);
+    EXPECT_EQ(db.get(other.id).username, "other");
+    users.erase(users.begin());
+    db.insert_many(users);
+    EXPECT_EQ(db.count(orm::select<User>), 4);
+    const auto keys = users;
+    EXPECT_THROW(db.insert_many(users), orm::UniqueViolation);
+    EXPECT_EQ(users[0].id, keys[0].id) << "given keys stay";
+}
+
+TEST_P(Writing, UpdateManyTakesEachRowOnce) {
+    std::vector<E> events{event("a", 1), event("b", 2), event("c", 3)};
+    std::swap(events[0], events[2]);
+    events[1].title = "B";
+    EXPECT_EQ(db.update_many<&E::title>(events), 3U) << "in any order";
+    events[2].id = events[0].id;
+    orm::expect_queries(0, [&] {
+        try {
+            db.update_many<&E::title>(events);
+            ADD_FAILURE() << "two values for one row";
+        } catch (const orm::UsageError& e) {
+            EXPECT_THAT(e.what(), HasSubstr("two Event objects have the key " + std::to_string(events[0].id.value)));
+        }
+    });
+}
+
+TEST_P(Writing, AssignedValuesAreCheckedBeforeTheDatabaseSeesThem) {
+    event("a", 1);
+    const auto refused = [&](const char* field, auto change) {
+        SCOPED_TRACE(field);
+        orm::expect_queries(0, [&] {
+            try {
+                change();
+                ADD_FAILURE() << "taken";
+            } catch (const orm::ValidationError& e) {
+                EXPECT_EQ(e.model, "Event");
+                EXPECT_EQ(e.field, field);
+            }
+        });
+    };
+    const auto all = orm::select<E>;
+    refused("title", [&] { db.update(all, orm::set<& E::title> = std::string(201, 'x')); });
+    refused("title", [&] { db.update(all, orm::set<& E::title> = std::string("a\0b", 3)); });
+    refused("max_participants", [&] { db.update(all, orm::set<& E::max_participants> = std::int64_t{3'000'000'000}); });
+    refused("fee", [&] { db.update(all, orm::set<& E::fee> = 10'000); });
+    refused("fee", [&] { db.update_returning(all, orm::set<& E::fee> = -10'000); });
+    EXPECT_EQ(db.update(all, orm::set<& E::title> = std::string(200, 'x'), orm::set<& E::fee> = 9'999,
+                        orm::set<& E::max_participants> = std::int64_t{2'147'483'647}),
+              1U);
 }
 
 TEST_P(Writing, SaveWritesAllOrNamedFields) {

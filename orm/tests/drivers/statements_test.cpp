@@ -239,14 +239,12 @@ TEST_P(Statements, CancelStopsTheRunningOne) {
     EXPECT_TRUE(connection->usable());
 }
 
-TEST_P(Statements, LowerAndUpperKnowUnicode) {
+TEST_P(Statements, UpperKnowsUnicode) {
     auto connection = open();
-    const std::string lower = postgres() ? "lower" : "orm_lower", upper = postgres() ? "upper" : "orm_upper";
-    EXPECT_EQ(values<std::string>(*connection, "SELECT " + lower + "('ÉCLAIR Straße ΑΒΓ Ж 🧡')"),
-              std::vector<std::string>{"éclair straße αβγ ж 🧡"});
-    EXPECT_EQ(values<std::string>(*connection, "SELECT " + upper + "('éclair ж 🧡')"),
-              std::vector<std::string>{"ÉCLAIR Ж 🧡"});
-    EXPECT_THROW(values<std::string>(*connection, "SELECT " + lower + "(NULL)"), DecodeError);
+    const std::string upper = postgres() ? "upper" : "orm_upper";
+    EXPECT_EQ(values<std::string>(*connection, "SELECT " + upper + "('éclair Straße ος ж 🧡')"),
+              std::vector<std::string>{"ÉCLAIR STRAßE ΟΣ Ж 🧡"});
+    EXPECT_THROW(values<std::string>(*connection, "SELECT " + upper + "(NULL)"), DecodeError);
 }
 
 BOTH_DATABASES(Statements);

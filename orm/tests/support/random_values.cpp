@@ -75,6 +75,14 @@ double Random::real() {
     }
 }
 
+std::int64_t Random::time_edge() {
+    static constexpr std::int64_t edges[] = {
+        -62'135'596'800'000'000, 253'402'300'799'999'999, -1, 0, 1, -1'000'001, -1'000'000, -999'999,
+        951'868'799'999'999,  // the last microsecond of a leap day
+        -946'684'800'000'000};
+    return edges[between(0, std::ssize(edges) - 1)];
+}
+
 std::string Random::character() {
     static const std::string pieces[] = {"a",  "Z",      " ",      "'", "\"", "\\",         "\n",     "\t",
                                          "\r", "%",      "_",      "{", "}",  ",",          "[",      ":",

@@ -80,9 +80,13 @@ class Random {
         } else if constexpr (std::same_as<T, double>) {
             value = real();
         } else if constexpr (std::same_as<T, Timestamp>) {
-            value = Timestamp(std::chrono::microseconds(between(-62'135'596'800'000'000, 253'402'300'799'999'999)));
+            value = Timestamp(std::chrono::microseconds(
+                one_in(4) ? time_edge() : between(-62'135'596'800'000'000, 253'402'300'799'999'999)));
         } else if constexpr (std::same_as<T, Date>) {
-            value = std::chrono::sys_days(std::chrono::days(between(-719'162, 2'932'896)));
+            // The first and last day that there is, those around 1970, a leap day.
+            static constexpr int edges[] = {-719'162, 2'932'896, -1, 0, 1, 11'016};
+            value = std::chrono::sys_days(
+                std::chrono::days(one_in(4) ? edges[between(0, std::ssize(edges) - 1)] : between(-719'162, 2'932'896)));
         } else if constexpr (std::same_as<T, Json>) {
             Document made = document();
             value = Json(made.written);
@@ -160,6 +164,8 @@ class Random {
             for (double& value : values)
                 if (std::isinf(value)) value = std::numeric_limits<double>::max();  // no JSON, which SQLite keeps
     }
+    /// Microseconds since 1970: the first and last there are, those around 1970, and around whole seconds before it.
+    std::int64_t time_edge();
     template <class T>
     T integer() {
         if (one_in(8)) return std::numeric_limits<T>::min();

@@ -78,6 +78,18 @@ TEST_P(SeedMoreSql, Writing) {
     using Fee = orm::Decimal<6, 2>;
     EXPECT_THROW(Fee("9.995"), orm::ValidationError);  // nothing is rounded
 
+    show([&] {
+        std::vector<R> rows(2);
+        for (R& row : rows) row.event = event;
+        rows[0].user = user;
+        rows[1].user = other;
+        db.upsert_many<&R::event, &R::user>(rows);
+    });
+    show([&] {
+        db.add_related<&E::special_users>(user, std::vector{event});
+        db.set_related<&E::special_users>(event, std::vector{user, other});
+        db.clear_related<&E::special_users>(event);
+    });
     pages::expect_sql("queries.md", "Writing", sent, postgres());
 }
 
@@ -97,6 +109,12 @@ TEST_P(SeedMoreSql, ListsAndTimes) {
         db.all(orm::select<E> | orm::filter(hour >= 18) | orm::value_of(month));
     });
     show([&] { db.all(orm::select<E> | orm::only<Card>); });
+    show([&] {
+        const auto cities = orm::string_agg(f<&E::venue, &Venue::city>, ", ").distinct();
+        const auto dates =
+            orm::array_agg(f<&E::event_date>).order_by(f<&E::event_date>.desc()).where(f<&E::is_published>);
+        db.all(orm::select<E> | orm::group_by<&E::event_type> | orm::annotate(cities, dates));
+    });
     pages::expect_sql("queries.md", "Lists, times in a zone, some fields only", sent, postgres());
 }
 

@@ -39,6 +39,10 @@ TEST_P(SeedSql, Conditions) {
     show([&] { db.all(orm::select<E> | orm::filter(f<&E::venue>.is_null()) | titles); });
     show([&] { db.all(orm::select<E> | orm::filter(f<&E::venue, &Venue::city> == "Remich") | titles); });
     show([&] { db.all(orm::select<E> | orm::exclude(f<&E::is_cancelled>) | orm::distinct | titles); });
+    show([&] {
+        const auto seats = f<&E::max_participants>.between(10, 20);
+        db.all(orm::select<E> | orm::filter(seats && f<&E::location>.not_in({"", "online"})) | titles);
+    });
     pages::expect_sql("queries.md", "Conditions", sent, postgres());
 }
 
@@ -174,6 +178,12 @@ TEST_P(SeedSql, Functions) {
         constexpr auto round = orm::function<"round", orm::Decimal<6, 0>>;  // any function of the database
         db.all(orm::select<E> | orm::value_of(round(f<&E::registration_fee>)));
     });
+    show([&] {
+        db.all(orm::select<E> | orm::value_of(orm::nullif(f<&E::location>, ""),
+                                              orm::least(f<&E::registration_deadline>, f<&E::event_date>),
+                                              orm::substr(f<&E::title>, 1, 20), orm::rpad(f<&E::title>, 30, "."),
+                                              orm::reversed(f<&E::title>), orm::value("listed"), orm::value(1)));
+    });
     pages::expect_sql("queries.md", "Functions", sent, postgres());
 }
 
@@ -226,6 +236,34 @@ TEST_P(SeedSql, Subqueries) {
         const auto seats = orm::over(orm::sum(f<&E::max_participants>), orm::partition_by(), f<&E::event_date>.asc());
         db.all(orm::select<E> | orm::value_of(f<&E::title>, seats.rows(orm::preceding<6>, orm::current_row)));
     });
+    show([&] {
+        const auto naming = orm::select<R> | orm::filter(f<&R::event> == orm::outer<&E::id> &&
+                                                         f<&R::special_requests>.icontains(orm::outer<&Venue::name>));
+        const auto held = orm::select<E> | orm::filter(f<&E::venue> == orm::outer<&Venue::id> && orm::exists(naming));
+        db.all(orm::select<Venue> | orm::filter(orm::exists(held)));
+    });
+    show([&] {
+        const auto cities = orm::select<Venue> | orm::values<&Venue::city>;
+        db.all(cities | orm::union_all_with(cities) | orm::order_by<&Venue::city>);
+    });
+    show([&] {
+        const auto line = orm::partition_by(f<&R::event>);
+        const auto order = f<&R::queued_at>.asc();
+        const auto who = f<&R::user>;
+        db.all(orm::select<R> |
+               orm::value_of(orm::over(orm::row_number(), line, order), orm::over(orm::dense_rank(), line, order),
+                             orm::over(orm::lag(who), line, order), orm::over(orm::lead(who, 2), line, order),
+                             orm::over(orm::first_value(who), line, order),
+                             orm::over(orm::nth_value(who, 3), line, order)));
+        db.all(orm::select<R> |
+               orm::value_of(orm::over(orm::ntile(4), line, order), orm::over(orm::percent_rank(), line, order)));
+    });
+    show([&] {
+        const auto fees =
+            orm::over(orm::avg(f<&E::registration_fee>), orm::partition_by(f<&E::event_type>), f<&E::min_age>.asc());
+        db.all(orm::select<E> | orm::value_of(fees.groups(orm::preceding<1>, orm::following<1>),
+                                              fees.range(orm::current_row, orm::unbounded_following)));
+    });
     pages::expect_sql("queries.md", "Subqueries, sets, windows", sent, postgres());
 }
 
@@ -249,6 +287,11 @@ TEST_P(SeedSql, AtRunTime) {
         cancelled.add("is_cancelled", "true");
         wanted.any_of({mixer, cheap}).none_of({cancelled});
         db.all(orm::select<E> | orm::filter(wanted));
+    });
+    show([&] {
+        orm::Predicate<P> likes;
+        likes.add("interests__contains", "hiking,cooking");
+        db.all(orm::select<P> | orm::filter(likes) | orm::Order<P>("-user__last_login,location") | orm::limit(20));
     });
     pages::expect_sql("queries.md", "Conditions made at run time", sent, postgres());
 }
