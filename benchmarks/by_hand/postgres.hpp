@@ -185,8 +185,9 @@ class Postgres {
     void execute(const char* sql);
     Result checked(PGresult* result) const;
     [[noreturn]] void fail() const { throw std::runtime_error(PQerrorMessage(connection_)); }
-    /// An int8[] in binary form.
+    /// An int8[] or varchar[] in binary form.
     static std::string array(const std::vector<std::int64_t>& values);
+    static std::string array(const std::vector<std::string>& values);
 
   private:
     PGconn* connection_;

@@ -12,19 +12,22 @@ namespace {
 using Keys64 = std::vector<std::int64_t>;
 
 /// The keys that a statement without parameters yields.
-Contender keys_by_hand(Data& data, const char* name, const std::string& sql) {
+/// What is looked for is a parameter on both sides, as whoever searches types it.
+template <class... Values>
+Contender keys_by_hand(Data& data, const char* name, const std::string& sql, const Values&... values) {
     if (data.sqlite()) {
         auto statement = std::make_shared<by_hand::SqliteStatement>(*data.hand_sqlite, sql);
-        return contender("handwritten", [statement] {
+        return contender("handwritten", [statement, values...] {
             Keys64 keys;
+            statement->with(values...);
             while (statement->next()) statement->row()(keys.emplace_back());
             statement->done();
             return keys;
         });
     }
     auto statement = std::make_shared<by_hand::PostgresStatement>(*data.hand_postgres, name, sql);
-    return contender("handwritten", [statement] {
-        const auto result = statement->run();
+    return contender("handwritten", [statement, values...] {
+        const auto result = statement->run(values...);
         Keys64 keys(static_cast<std::size_t>(PQntuples(result.get())));
         for (std::size_t i = 0; i < keys.size(); ++i)
             by_hand::PostgresReader(result.get(), static_cast<int>(i))(keys[i]);
@@ -41,24 +44,27 @@ void containment(Suite& suite, Data& data) {
         return data.db.all(orm::select<P> | orm::filter(orm::array_contains(f<&P::interests>, wanted)) |
                            orm::order_by<&P::id> | orm::values<&P::id>);
     }));
-    const std::string has = "EXISTS (SELECT 1 FROM json_each(interests) WHERE value = ";
-    arrays.push_back(keys_by_hand(
-        data, "array",
-        "SELECT id FROM crush_lu_crushprofile WHERE " +
-            (data.sqlite() ? has + "'wine') AND " + has + "'tag7')" : "interests @> ARRAY['wine', 'tag7']::varchar[]") +
-            " ORDER BY id"));
+    const std::string profiles = "SELECT id FROM crush_lu_crushprofile WHERE ",
+                      has = "EXISTS (SELECT 1 FROM json_each(interests) WHERE value = ";
+    arrays.push_back(data.sqlite() ? keys_by_hand(data, "array", profiles + has + "?1) AND " + has + "?2) ORDER BY id",
+                                                  std::string("wine"), std::string("tag7"))
+                                   : keys_by_hand(data, "array", profiles + "interests @> $1 ORDER BY id",
+                                                  by_hand::Postgres::array(std::vector<std::string>{"wine", "tag7"})));
     suite.measure("array contains, 2,000 rows", data.database, std::move(arrays));
 
     documents.push_back(contender("ours", [&data] {
         return data.db.all(orm::select<C> | orm::filter(orm::json_contains(f<&C::options>, orm::Json("[\"a\"]"))) |
                            orm::order_by<&C::id> | orm::values<&C::id>);
     }));
-    documents.push_back(keys_by_hand(
-        data, "json",
-        std::string("SELECT id FROM crush_lu_journeychallenge WHERE ") +
-            (data.sqlite() ? "EXISTS (SELECT 1 FROM json_each(options) WHERE value = 'a' AND type = 'text')"
-                           : "options @> '[\"a\"]'") +
-            " ORDER BY id"));
+    const std::string challenges = "SELECT id FROM crush_lu_journeychallenge WHERE ";
+    documents.push_back(data.sqlite()
+                            ? keys_by_hand(data, "json",
+                                           challenges +
+                                               "EXISTS (SELECT 1 FROM json_each(options) WHERE value = ?1 AND type = "
+                                               "'text') ORDER BY id",
+                                           std::string("a"))
+                            : keys_by_hand(data, "json", challenges + "options @> $1 ORDER BY id",
+                                           std::string("\x01[\"a\"]")));  // jsonb's binary form begins with its version
     suite.measure("JSON contains, 640 rows", data.database, std::move(documents));
 }
 
@@ -75,11 +81,11 @@ void ranked_search(Suite& suite, Data& data) {
     }));
     const std::string vector =
         "(setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', description), 'B'))";
-    const std::string query = "plainto_tsquery('english', 'word500')";
-    search.push_back(
-        keys_by_hand(data, "search",
-                     "SELECT id FROM crush_lu_meetupevent WHERE event_date >= '2026-06-01 12:00:00+00' AND " + vector +
-                         " @@ " + query + " ORDER BY ts_rank(" + vector + ", " + query + ") DESC, id"));
+    const std::string query = "(SELECT plainto_tsquery('english', $2))";  // once, and not anew for each plan
+    search.push_back(keys_by_hand(data, "search",
+                                  "SELECT id FROM crush_lu_meetupevent WHERE event_date >= $1 AND " + vector + " @@ " +
+                                      query + " ORDER BY ts_rank(" + vector + ", " + query + ") DESC, id",
+                                  data.facts.now, std::string("word500")));
     suite.measure("ranked search, 40 rows", data.database, std::move(search));
 }
 

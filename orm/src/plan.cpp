@@ -1,6 +1,7 @@
 #include "orm/plan.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "monitor/counting.hpp"
@@ -171,13 +172,14 @@ std::pair<const Positions::Entry*, const Positions::Entry*> Positions::range(std
 namespace orm {
 
 bool Params::shared(const TypeInfo& type, const void* value) {
-    // The tree does not know what time it is.
-    const auto known = [this](const void* v) { return v == &now ? nullptr : v; };
+    const auto known = [this](const void* v) { return v == &now ? &sql::time_of_run : v; };
     for (const Param* item = first; item != next; ++item) {
         if (!sql::same_value(*item->type, known(item->value), type, known(value))) continue;
         branch(true);
-        for (std::ptrdiff_t place = item - first; place != 0; place /= 2) branch(place % 2 != 0);
-        branch(false);
+        // Which one, in as many bits as the number of those before tells: no two sequences look alike.
+        const auto place = static_cast<std::uint64_t>(item - first);
+        for (auto bit = std::bit_width(static_cast<std::uint64_t>(next - first - 1)); bit-- > 0;)
+            branch((place >> bit & 1) != 0);
         return true;
     }
     branch(false);

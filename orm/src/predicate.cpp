@@ -110,7 +110,13 @@ Stored parse_list(const TypeInfo& type, std::string_view text) {
     if (type.kind != Kind::int16 && type.kind != Kind::int32 && type.kind != Kind::int64)
         throw ValidationError("arrays of this type cannot be searched by text");
     std::vector<std::int64_t> values;
-    for (const std::string& part : parts) values.push_back(parse_integer(part));
+    for (const std::string& part : parts) {
+        const std::int64_t value = values.emplace_back(parse_integer(part));
+        const std::int64_t most = type.kind == Kind::int16   ? INT16_MAX
+                                  : type.kind == Kind::int32 ? INT32_MAX
+                                                             : INT64_MAX;
+        if (value > most || value < -most - 1) throw ValidationError(part + " is out of the field's range");
+    }
     return values;
 }
 
@@ -185,7 +191,8 @@ void DynamicCondition::add(std::string_view path, std::string_view value) {
             item->value = parse_list(*type.array->element, value);
         } else if (type.kind == Kind::json && item->test == Test::contains) {
             item->value = Json(std::string(value));
-            validate(*model, *item->field, {&type_info<Json>, &std::get<Json>(item->value)});
+            const Param document{&type_info<Json>, &std::get<Json>(item->value)};
+            validate(std::span(&document, 1));
         } else {
             item->value = parse_value(type, value);
         }

@@ -162,7 +162,8 @@ struct JoinedColumn : Fluent<JoinedColumn<Nullable, Member>> {
 /// The rows of `query`, under the struct's name.
 template <class T, Query Q>
 constexpr auto cte(Q query) {
-    static_assert(detail::check_rows<T>(typename Q::parts{}, std::make_index_sequence<boost::pfr::tuple_size_v<T>>{}));
+    static_assert(
+        detail::check_rows<T>(detail::flat_parts<Q>{}, std::make_index_sequence<boost::pfr::tuple_size_v<T>>{}));
     detail::check_outer<typename Q::outer>();
     return detail::NamedTable<T, Q, detail::NoExpression>{{std::move(query), {}}};
 }
@@ -170,9 +171,9 @@ constexpr auto cte(Q query) {
 template <class T, Query Start, Query Step>
 constexpr auto recursive(Start start, Step step) {
     static_assert(
-        detail::check_rows<T>(typename Start::parts{}, std::make_index_sequence<boost::pfr::tuple_size_v<T>>{}));
+        detail::check_rows<T>(detail::flat_parts<Start>{}, std::make_index_sequence<boost::pfr::tuple_size_v<T>>{}));
     static_assert(
-        detail::check_rows<T>(typename Step::parts{}, std::make_index_sequence<boost::pfr::tuple_size_v<T>>{}));
+        detail::check_rows<T>(detail::flat_parts<Step>{}, std::make_index_sequence<boost::pfr::tuple_size_v<T>>{}));
     static_assert(!Start::ordered && !Step::ordered,
                   "orm: the halves of a recursion have no order; order the query that reads its rows");
     static_assert(!Step::limited && !Step::grouped && !Step::aggregated && !Step::distincts && !Step::combined,

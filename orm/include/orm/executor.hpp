@@ -808,7 +808,8 @@ std::uint64_t Executor::erase(const Q& query, Location location) {
     detail::check_erased<Q>();
     if constexpr (requires { &M::id; }) {
         // Locked rows are what their lock leaves (skip_locked). Others that nothing refers to are one statement.
-        if (!Q::locks && !is_referred_to(info<M>())) return erase_alone(query, location);
+        if constexpr (!Q::locks && !Q::distincts)
+            if (!is_referred_to(info<M>())) return erase_alone(query, location);
         // One transaction, with the rows locked: what no longer matches when its lock is granted stays.
         return atomic(
             [&](auto& tx) {

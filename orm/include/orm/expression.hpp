@@ -124,7 +124,9 @@ struct Now : Fluent<Now> {
     using orm_value = Timestamp;
     static constexpr bool aggregate = false;
     static constexpr std::size_t params = 1;
-    const sql::Expr* describe(sql::Scope& scope) const { return scope.tree().param(type_info<Timestamp>, nullptr); }
+    const sql::Expr* describe(sql::Scope& scope) const {
+        return scope.tree().param(type_info<Timestamp>, &sql::time_of_run);
+    }
     void bind(Params& p) const { p.add(type_info<Timestamp>, p.current_time()); }
 };
 inline constexpr Now now{};

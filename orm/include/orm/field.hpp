@@ -25,6 +25,8 @@ struct Shape {
 
 /// Where an expression's parameters go when a query runs: pointers to the values, in the order of their numbers.
 struct Params {
+    Params() = default;
+    explicit Params(Param* items) : next(items), first(items) {}
     Param* next = nullptr;
     std::uint64_t shape = 1;  ///< Shape::branches
     Timestamp now{};
@@ -32,8 +34,9 @@ struct Params {
     bool once = false;          ///< Shape::once
     unsigned literal_bits = 0;  ///< how many more Shape::literals may take; see sql::Tree::take_literal
     const Param* first = nullptr;
-    /// Equal values are one parameter from here on: PostgreSQL takes an expression for the grouped or the distinct one
-    /// only when their parameters are the same. sql::Tree::share_params does the same for the text.
+    /// Equal values are one parameter from here on, where a query groups or is distinct: PostgreSQL takes an expression
+    /// for the grouped or the distinct one only when their parameters are the same. sql::Tree::share_params does the
+    /// same for the text, so both must see the same values in the same order.
     bool shares = false;
     void add(const TypeInfo& type, const void* value) {
         if (shares && shared(type, value)) [[unlikely]]

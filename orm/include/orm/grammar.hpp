@@ -31,6 +31,13 @@ inline constexpr bool is_among = false;
 template <class E, class... Es>
 inline constexpr bool is_among<E, Exprs<Es...>> = (std::is_same_v<E, Es> || ...);
 
+/// Stands among the keys of an order for fields that are known only when it runs.
+struct AnyField {
+    using orm_root = AnyField;
+    static constexpr bool aggregate = false;
+    static constexpr std::size_t params = 0;
+};
+
 template <class E>
 inline constexpr bool is_key_column = false;
 template <auto Member>
@@ -46,7 +53,9 @@ consteval bool all_fit(Groups, Exprs<Es...>);
 /// Whether the expression has one value for each group.
 template <class E, class Groups>
 consteval bool fits_group() {
-    if constexpr (is_among<E, Groups> || E::aggregate || std::is_void_v<typename E::orm_root>)
+    if constexpr (std::is_same_v<E, AnyField>)
+        return false;
+    else if constexpr (is_among<E, Groups> || E::aggregate || std::is_void_v<typename E::orm_root>)
         return true;
     else if constexpr (!std::is_same_v<operands_of<E>, Exprs<>>)
         return all_fit(Groups{}, operands_of<E>{});

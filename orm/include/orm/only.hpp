@@ -72,6 +72,11 @@ struct OnlyStage<T, std::index_sequence<Index...>> : StageBase {
     }
 };
 
+template <class Q, class T, std::size_t... Index>
+struct FlatParts<Piped<Q, OnlyStage<T, std::index_sequence<Index...>>>> {
+    using type = Parts<boost::pfr::tuple_element_t<Index, T>...>;
+};
+
 }  // namespace detail
 
 /// The fields that `T` has, under the same names and with the same types.

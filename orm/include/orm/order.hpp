@@ -38,13 +38,11 @@ template <class M>
 class Order : public detail::StageBase {
   public:
     static constexpr bool orders = true;
+    using order_keys = detail::Exprs<detail::AnyField>;
     explicit Order(std::string_view fields) : order_(&info<M>, fields) {}
     template <class Q>
     static consteval bool check() {
         static_assert(std::is_same_v<typename Q::model, M>, "orm: Order<Model> orders a query of that model");
-        static_assert(!Q::grouped && !Q::aggregated && !Q::distincts,
-                      "orm: Order<Model> orders rows of the model by any field of theirs, not groups, aggregates or "
-                      "distinct rows, which have not all of them; order those by orm::sort");
         detail::check_order<Q>();
         return true;
     }

@@ -138,6 +138,7 @@ struct Piped : detail::QueryTag {
     Q query;
     S stage;
     void describe(sql::Scope& scope) const {
+        if constexpr (grouped || distincts) scope.tree().share_params();
         if constexpr (requires { stage.describe_after(query, scope); }) {
             stage.describe_after(query, scope);
         } else {
@@ -154,6 +155,7 @@ struct Piped : detail::QueryTag {
         }
     }
     void bind(Params& p) const {
+        if constexpr (grouped || distincts) p.shares = true;
         if constexpr (requires { stage.bind_after(query, p); }) {
             stage.bind_after(query, p);
         } else {
@@ -185,6 +187,18 @@ requires std::is_void_v<typename Q::row_type>
 struct RowTypeOf<Q> {
     using type = typename RowOf<typename Q::parts>::type;
 };
+
+/// The values of a row one by one, also where the row is the struct of orm::only.
+template <class Q>
+struct FlatParts {
+    using type = typename Q::parts;
+};
+template <class Q, class S>
+requires(!S::replaces && std::is_same_v<typename Piped<Q, S>::parts, typename Q::parts>) struct FlatParts<Piped<Q, S>>
+    : FlatParts<Q> {
+};
+template <class Q>
+using flat_parts = typename FlatParts<Q>::type;
 
 /// Defaults that most stages share.
 struct StageBase : StageTag {

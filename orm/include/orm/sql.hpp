@@ -210,7 +210,10 @@ class Tree {
     bool shares_params_ = false;
 };
 
-/// Whether two parameters have the same value; NULL and the time of orm::now (null, too) are like no other.
+/// Stands in a tree for the value of orm::now, which is not known yet.
+inline constexpr Timestamp time_of_run{};
+
+/// Whether two parameters are of one type and have the same value; arrays only when they are one and the same.
 bool same_value(const TypeInfo& a, const void* value_a, const TypeInfo& b, const void* value_b);
 
 /// One step from a table to the next: over a foreign key, or back over a one-to-one.

@@ -174,10 +174,8 @@ struct DistinctStage : StageBase {
     }
     template <class Q>
     void describe(sql::Scope& scope) const {
-        scope.tree().share_params();
         scope.select().distinct = true;
     }
-    void bind(Params& p) const { p.shares = true; }
 };
 
 /// Which rows a lock takes: orm::self, or a relation of the query's own model.
@@ -389,10 +387,8 @@ struct ValuesOf : StageBase {
         static_assert((CheckModel<typename Q::model, Es>::value && ...));
         return true;
     }
-    static constexpr bool shares = Group && params > 0;
     template <class Q>
     void describe(sql::Scope& scope) const {
-        if constexpr (shares) scope.tree().share_params();
         if constexpr (Group) values.each([&](const auto& e) { scope.select().group_by.push_back(e.describe(scope)); });
     }
     template <class Q>
@@ -407,7 +403,6 @@ struct ValuesOf : StageBase {
         });
     }
     void bind(Params& p) const {
-        if constexpr (shares) p.shares = true;
         if constexpr (Group) values.each([&](const auto& e) { e.bind(p); });
     }
     void bind_outputs(Params& p) const {

@@ -191,13 +191,13 @@ constexpr auto exists(Q query) {
 /// where it has no row.
 template <Query Q>
 constexpr auto subquery(Q query) {
-    using T = typename detail::OnlyPart<typename Q::parts>::type;
+    using T = typename detail::OnlyPart<detail::flat_parts<Q>>::type;
     return detail::Nested<sql::Op::scalar, std::optional<T>, Q>(std::move(query));
 }
 /// Whether the value is among those of a query with one output.
 template <Expression E, Query Q>
 constexpr auto in(E value, Q query) {
-    using T = typename detail::OnlyPart<typename Q::parts>::type;
+    using T = typename detail::OnlyPart<detail::flat_parts<Q>>::type;
     static_assert(detail::comparable<remove_optional<typename E::orm_value>, T>,
                   "orm: in(value, query): the query yields another type than the value");
     return detail::InQuery<false, E, Q>(std::move(value), std::move(query));
@@ -205,7 +205,7 @@ constexpr auto in(E value, Q query) {
 /// Unlike SQL's, a NULL among the query's values does not make it unknown for all rows: they are left out.
 template <Expression E, Query Q>
 constexpr auto not_in(E value, Q query) {
-    using T = typename detail::OnlyPart<typename Q::parts>::type;
+    using T = typename detail::OnlyPart<detail::flat_parts<Q>>::type;
     static_assert(detail::comparable<remove_optional<typename E::orm_value>, T>,
                   "orm: not_in(value, query): the query yields another type than the value");
     static_assert(

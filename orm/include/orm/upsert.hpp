@@ -64,7 +64,7 @@ struct Conflict {
         static_assert(!E::aggregate && !has_window<E> && !follows_relation<E>,
                       "orm: the condition of an upsert sees the stored row and orm::excluded; aggregates and values of "
                       "related rows come from orm::subquery(...)");
-        static_assert(no_models<typename E::orm_outer>,
+        static_assert(no_models<typename RemoveModel<typename E::orm_outer, typename E::orm_root>::type>,
                       "orm: the condition of an upsert has no query around it: no orm::outer, and no rows of an "
                       "orm::cte");
         return Conflict<Keys, Updated, E>{std::move(given)};

@@ -188,9 +188,12 @@ void Renderer::array_test(const Expr& e) {
         const TypeInfo* column = e.args[0]->type;
         const TypeInfo* element = column && column->array ? column->array->element : nullptr;
         const bool varchar = element && (element->max_length || element->kind == Kind::enumeration);
-        if (varchar) out_ += "CAST(";
+        const TypeInfo* given = type_of(*e.args[1]);
+        const bool other = !varchar && element && given && given->array && given->array->element->kind != element->kind;
+        if (varchar || other) out_ += "CAST(";
         expr(*e.args[1]);
         if (varchar) out_ += " AS character varying[])";
+        if (other) text(" AS ").text(cast_name(*element, false)).text("[])");
         return;
     }
     out_ += e.op == Op::array_contains   ? "orm_array_contains("
@@ -297,6 +300,9 @@ void Renderer::aggregate(const Expr& e, const Expr* window) {
     const TypeInfo* type = e.args.empty() ? nullptr : type_of(*e.args[0]);
     const bool duration = type && type->kind == Kind::duration;
     const bool cast_average = e.text == "avg" && postgres() != duration;
+    // PostgreSQL adds up whole numbers of 64 bits to a numeric, which divides with a fraction.
+    const bool cast_sum = postgres() && e.text == "sum" && type && type->kind == Kind::int64;
+    if (cast_sum) out_ += "CAST(";
     if (cast_average) out_ += duration ? "CAST(round(" : "CAST(";
     // SQLite's own add up doubles.
     const bool exact = sqlite() && (e.text == "sum" || e.text == "avg") && holds_decimal(type);
@@ -314,6 +320,7 @@ void Renderer::aggregate(const Expr& e, const Expr* window) {
     }
     if (window) over(*window);
     if (cast_average) out_ += duration ? ") AS INTEGER)" : " AS double precision)";
+    if (cast_sum) out_ += " AS bigint)";
 }
 
 void Renderer::case_when(const Expr& e) {

@@ -331,8 +331,9 @@ const MemberInfo& member_of(const ModelInfo& model, std::string_view column) {
                          [&](const MemberInfo& member) { return member.column == column; });
 }
 
-/// WHERE of an UPDATE or DELETE whose own table is `t0`.
-void render_target(Renderer& renderer, const Select& select, Dialect dialect) {
+/// WHERE of an UPDATE or DELETE whose own table is `t0`. `locked`: who waits for a row tests it again when it is free,
+/// which PostgreSQL does for the conditions of a select that locks, and not for those of a plain one.
+void render_target(Renderer& renderer, const Select& select, Dialect dialect, bool locked) {
     if (select.joins.empty() && !select.limit && !select.offset && select.group_by.empty() && select.with.empty() &&
         select.distinct_on.empty()) {
         if (!select.where.empty()) {
@@ -349,6 +350,7 @@ void render_target(Renderer& renderer, const Select& select, Dialect dialect) {
     expr.text = select.base->model->key().column;
     keys.outputs = {{&expr, {}}};
     keys.distinct = false;
+    if (locked && keys.lock == Lock::none && keys.distinct_on.empty()) keys.lock = Lock::update;
     renderer.text(" WHERE ").text(key).text(" IN (").text(render(keys, dialect)).text(")");
 }
 
@@ -364,7 +366,7 @@ std::string render_update(const Select& select, const std::vector<Assignment>& s
         renderer.name(assignment.column).text(" = ");
         renderer.assigned(*assignment.value, member_of(*select.base->model, assignment.column));
     }
-    render_target(renderer, select, dialect);
+    render_target(renderer, select, dialect, false);
     if (!returning) return renderer.take();
     // In RETURNING, SQLite knows the table by its name only.
     const std::string alias = select.base->alias;
@@ -380,7 +382,7 @@ std::string render_update(const Select& select, const std::vector<Assignment>& s
 std::string render_delete(const Select& select, Dialect dialect) {
     Renderer renderer(dialect);
     renderer.text("DELETE FROM ").name(select.base->table).text(" AS ").text(select.base->alias);
-    render_target(renderer, select, dialect);
+    render_target(renderer, select, dialect, true);
     return renderer.take();
 }
 

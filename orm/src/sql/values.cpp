@@ -235,6 +235,7 @@ void Renderer::divided(const Expr& e) {
 
 void Renderer::placeholder(const Expr& e) {
     if (target_ == Target::portable) {
+        require(e.value != &time_of_run, "orm::now in an index or check");
         out_ += literal(*e.type, e.value);
         return;
     }

@@ -18,6 +18,7 @@ wint_t upper(wint_t point) {
 
 void append(std::string& out, unsigned point) {
     const auto put = [&](unsigned byte) { out += static_cast<char>(byte); };
+    if (point < 0x80) return put(point);  // ı in upper case
     if (point < 0x800) {
         put(0xC0U | point >> 6U);
     } else {

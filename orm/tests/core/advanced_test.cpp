@@ -247,6 +247,7 @@ TEST_P(Advanced, PredicatesAreBuiltAtRunTime) {
             EXPECT_THAT(e.what(), HasSubstr(message));
         }
     }
+    EXPECT_THROW(P().add("venue__city__city__city__city__city__city__city__city", "x"), orm::ValidationError);
     P many;
     for (int i = 0; i < 50; ++i) many.add("title", "x");
     EXPECT_THROW(many.add("title", "x"), orm::ValidationError);

@@ -75,6 +75,12 @@ TEST_P(Calculations, WholeNumbersHave64Bits) {
     EXPECT_EQ(of(cheap, (n + n) % (n - 7)), 14);
     EXPECT_EQ(where(n + n > 3'999'999'999), "cheap fair dear");
     EXPECT_EQ(db.aggregate(orm::select<E>, orm::sum(n + n)), 12'000'000'000);
+    EXPECT_EQ(db.aggregate(orm::select<E>, orm::sum(n + n + 1) / 5), 2'400'000'000)
+        << "of whole numbers, 12000000003 / 5";
+    EXPECT_EQ(db.all(orm::select<E> | orm::group_by<&E::event_type> | orm::annotate(orm::count()) |
+                     orm::having(orm::sum(n + n + 1) / 5 == 2'400'000'000))
+                  .size(),
+              1U);
     EXPECT_THROW(db.update(orm::select<E>, orm::set<& E::max_participants> = n + n), orm::DataError);
     EXPECT_EQ(db.update(orm::select<E>, orm::set<& E::max_participants> = n + n - n), 3U);
 }
@@ -100,6 +106,26 @@ TEST_P(Calculations, AGroupedExpressionIsFoundAgain) {
     EXPECT_THAT(db.all(orm::select<E> | orm::distinct | orm::value_of(name) | orm::sort(name.desc())),
                 ElementsAre("f-", "d-", "c-"));
     EXPECT_THAT(db.all(orm::select<E> | orm::value_of(size) | orm::sort(size) | orm::distinct), ElementsAre(0, 1));
+    const auto two = f<&E::max_participants> / 20 + 20;
+    EXPECT_THAT(db.all(orm::select<E> | orm::value_of(two) | orm::sort(two) | orm::distinct), ElementsAre(20, 21));
+    const auto soon = orm::case_(orm::then(f<&E::event_date> < orm::now, 1), 0);
+    EXPECT_EQ(db.all(orm::select<E> | orm::sort(soon) | orm::grouped_by(soon) | orm::annotate(orm::count())),
+              (std::vector<std::tuple<int, std::int64_t>>{{0, 3}}));
+    const auto none = orm::coalesce(orm::nullif(f<&E::title>, "fair"), orm::value(std::optional<std::string>()));
+    EXPECT_EQ(db.all(orm::select<E> | orm::grouped_by(none) | orm::annotate(orm::count()) | orm::sort(none)).size(),
+              3U);
+    // Which of the groups' parameters an order repeats is a part of the text's identity.
+    const auto n = f<&E::max_participants>;
+    const auto sevenths = [&](int x, int y, int z) {
+        const auto groups = orm::select<E> | orm::grouped_by(n % 4, n % 3, n % 7) | orm::sort(n % x, n % y, n % z);
+        std::vector<std::int64_t> found;
+        for (const auto& row : db.all(groups)) found.push_back(std::get<2>(row));
+        return found;
+    };
+    EXPECT_THAT(sevenths(7, 4, 4), ElementsAre(2, 3, 6)) << "of 30, 10 and 20";
+    EXPECT_THAT(sevenths(4, 4, 7), ElementsAre(6, 2, 3)) << "20 modulo 4 is 0";
+    EXPECT_THAT(sevenths(4, 7, 7), ElementsAre(6, 2, 3));
+    EXPECT_THAT(sevenths(3, 7, 4), ElementsAre(2, 3, 6));
     // As a table of its own, and twice with other values: other texts.
     for (const char* sign : {"-", "+", "-"}) {
         const auto signed_name = orm::concat(orm::left(f<&E::title>, 1), sign);

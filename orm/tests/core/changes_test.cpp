@@ -41,6 +41,19 @@ TEST_P(Changes, AnUpsertOverwritesTheChosenFields) {
     EXPECT_EQ(stored().expire_date, may(2)) << "all";
 }
 
+/// About the stored row, too.
+TEST_P(Changes, AnUpsertUnderAConditionWithWholeQueries) {
+    S s = session("one", 1);
+    db.insert(s);
+    S next = session("two", 2);
+    const auto own = orm::select<S> | orm::filter(f<&S::session_key> == orm::outer<&S::session_key>);
+    const auto sizes = orm::select<S> | orm::grouped_by(orm::length(f<&S::session_data>) + 1);
+    const auto known = orm::in(orm::length(f<&S::session_data>) + 1, sizes);
+    EXPECT_TRUE(db.upsert(next, orm::on_conflict<&S::session_key>.where(orm::exists(own) && known)));
+    EXPECT_EQ(stored().session_data, "two");
+    EXPECT_FALSE(db.upsert(s, orm::on_conflict<&S::session_key>.where(!orm::exists(own) && known)));
+}
+
 TEST_P(Changes, AnUpsertUnderACondition) {
     const auto if_later = orm::on_conflict<&S::session_key>.where(f<&S::expire_date> < orm::excluded<&S::expire_date>);
     S s = session("first", 5);

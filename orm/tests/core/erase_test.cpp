@@ -41,6 +41,12 @@ TEST_P(Erase, IsOneStatementWhereNothingRefersToTheRows) {
     EXPECT_EQ(erased(orm::select<B> | orm::filter(f<&B::venue, &Venue::city> == "Remich") | orm::order_by<&B::price>),
               2U)
         << "over a join";
+    if (postgres()) {
+        const orm::QueryScope scope;
+        db.erase(orm::select<B> | orm::filter(f<&B::venue, &Venue::city> == "nowhere"));
+        EXPECT_THAT(scope.statements().at(0).text, testing::HasSubstr("FOR UPDATE OF t0"))
+            << "who waits for a row tests its conditions again";
+    }
     EXPECT_EQ(erased(orm::select<B> | orm::sort((f<&B::price> * 2).desc()) | orm::limit(1)), 1U);
     const auto dearest = db.aggregate(orm::select<B>, orm::max(f<&B::price>));
     EXPECT_EQ(dearest.value().to_string(), "2.000") << "and 0";

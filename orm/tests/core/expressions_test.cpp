@@ -27,6 +27,14 @@ struct Load {
     static consteval auto meta() { return orm::rows<"load">(); }
 };
 
+struct OneKey {
+    orm::Id<Event> id;
+};
+struct KeyRows {
+    orm::Id<Event> event;
+
+    static consteval auto meta() { return orm::rows<"key_rows">(); }
+};
 struct EventCard {
     orm::Id<Event> id;
     orm::Char<200> title;
@@ -253,6 +261,12 @@ TEST_P(Expressions, OnlyTheFieldsOfAStruct) {
     EXPECT_EQ(cards[0].title, "Hike");
     EXPECT_EQ(cards[0].id, hike.id);
     EXPECT_FALSE(cards[0].venue);
+    const auto keys = orm::select<E> | orm::filter(f<&E::id> == hike.id) | orm::only<OneKey>;
+    EXPECT_EQ(db.count(orm::select<E> | orm::filter(orm::in(f<&E::id>, keys))), 1) << "a row of one value is a value";
+    EXPECT_EQ(db.all(orm::select<KeyRows> | orm::with(orm::cte<KeyRows>(keys | orm::order_by<&E::id> | orm::limit(1))))
+                  .at(0)
+                  .event,
+              hike.id);
     EXPECT_THAT(scope.statements().at(0).text,
                 testing::StartsWith("SELECT t0.\"id\", t0.\"title\", t0.\"venue_id\" FROM"));
 }

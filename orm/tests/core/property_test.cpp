@@ -156,6 +156,24 @@ TEST_P(Property, ArraysOfEveryKind) {
 }
 
 /// Prefetched rows take a way of their own into memory.
+TEST_P(Property, RunTimeConditionsOfArraysOfNumbers) {
+    Lists lists;
+    lists.small = {1, 2};
+    lists.medium = {70'000, -5};
+    lists.big = {5'000'000'000};
+    db.insert(lists);
+    const auto found = [&](std::string_view path, std::string_view value) {
+        return db.count(orm::select<Lists> | orm::filter(orm::Predicate<Lists>().add(path, value)));
+    };
+    EXPECT_EQ(found("small__contains", "2,1"), 1);
+    EXPECT_EQ(found("medium__overlap", "-5,9"), 1);
+    EXPECT_EQ(found("medium__contains", "9"), 0);
+    EXPECT_EQ(found("big__contains", "5000000000"), 1);
+    EXPECT_THROW(found("small__contains", "32768"), orm::ValidationError);
+    EXPECT_THROW(found("medium__overlap", "1,-2147483649"), orm::ValidationError);
+    EXPECT_THROW(found("days__contains", "2030-01-01"), orm::ValidationError);
+}
+
 TEST_P(Property, PrefetchedRowsAreTheRows) {
     known<User>(200);
     const std::vector<Venue> venues = known<Venue>(10);
