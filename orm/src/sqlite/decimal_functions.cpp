@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <memory>
 #include <optional>
 
 #include "orm/types.hpp"
@@ -186,14 +187,16 @@ void float_text(sqlite3_context* context, int, sqlite3_value** values) {
     sqlite3_result_text(context, text, static_cast<int>(end - text), SQLITE_TRANSIENT);
 }
 
-/// SQLite gives it zeroed.
+/// SQLite gives it zeroed, and where it likes: a 128-bit number lies at multiples of 16.
 struct Total {
     Exact sum;
     std::int64_t count;
     bool broken;
 };
 Total* total_of(sqlite3_context* context) {
-    return static_cast<Total*>(sqlite3_aggregate_context(context, sizeof(Total)));
+    std::size_t space = sizeof(Total) + alignof(Total) - 1;
+    void* memory = sqlite3_aggregate_context(context, static_cast<int>(space));
+    return memory ? static_cast<Total*>(std::align(alignof(Total), sizeof(Total), memory, space)) : nullptr;
 }
 
 /// `Sign` -1: the first of the frame's rows leaves it.
