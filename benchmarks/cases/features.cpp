@@ -11,8 +11,7 @@ namespace {
 
 using Keys64 = std::vector<std::int64_t>;
 
-/// The keys that a statement without parameters yields.
-/// What is looked for is a parameter on both sides, as whoever searches types it.
+/// The keys that a statement yields. What is looked for is a parameter on both sides, as whoever searches types it.
 template <class... Values>
 Contender keys_by_hand(Data& data, const char* name, const std::string& sql, const Values&... values) {
     if (data.sqlite()) {

@@ -147,9 +147,13 @@ void Executor::save_object(const ModelInfo& model, void* object, const std::vect
     // Which fields were changed is the user's: not every combination is kept for ever.
     constexpr std::size_t most_kept = 2'000;
     const std::string text = detail::update_text(model, dialect(), members);
-    const Statement* kept = interned(text, most_kept);
-    const Statement once{text, 0, true};
-    if (do_run(kept ? *kept : once, params, nullptr, true, location) == 0) throw_not_one(model, 0, location);
+    const auto run = [&](const Statement& statement) {
+        if (do_run(statement, params, nullptr, true, location) == 0) throw_not_one(model, 0, location);
+    };
+    if (const Statement* kept = interned(text, most_kept))
+        run(*kept);
+    else
+        run({text, 0, true});
 }
 
 namespace {

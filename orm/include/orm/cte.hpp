@@ -5,8 +5,9 @@
 ///         std::int64_t depth = 0;
 ///         static consteval auto meta() { return orm::rows<"chain">(); }
 ///     };
-///     auto start = orm::select<Topic> | orm::filter(f<&Topic::id> == top) | orm::value_of(f<&Topic::id>,
-///     orm::value(0)); auto step = orm::select<Topic> | orm::join<&Topic::parent, &Chain::topic>
+///     auto start = orm::select<Topic> | orm::filter(f<&Topic::id> == top)
+///                | orm::value_of(f<&Topic::id>, orm::value(0));
+///     auto step = orm::select<Topic> | orm::join<&Topic::parent, &Chain::topic>
 ///               | orm::value_of(f<&Topic::id>, orm::joined<&Chain::depth> + 1);
 ///     db.all(orm::select<Chain> | orm::with(orm::recursive<Chain>(start, step)));
 ///

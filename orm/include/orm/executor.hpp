@@ -126,10 +126,6 @@ inline constexpr bool sets_field_of<M, Assign<Pointer, E>> = std::is_same_v<mode
 template <class M, class... Ts>
 inline constexpr bool set_fields_of = (sets_field_of<M, Ts> && ...);
 
-}  // namespace detail
-
-namespace detail {
-
 /// From which side a many-to-many is seen, by the models of the keys; one to the model itself from the first.
 template <auto Member, class A>
 using other_side = std::conditional_t<std::is_same_v<model_of_member<Member>, A>,

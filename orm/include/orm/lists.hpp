@@ -73,15 +73,7 @@ struct ListCall {
 /// Of the rows of a group, or of the whole query.
 template <class Call, class Argument, class Filter>
 struct List : Fluent<List<Call, Argument, Filter>> {
-    template <class E>
-    struct RootOf {
-        using type = void;
-    };
-    template <Expression E>
-    struct RootOf<E> {
-        using type = typename E::orm_root;
-    };
-    using orm_root = typename CommonRoot<typename Argument::orm_root, typename RootOf<Filter>::type>::type;
+    using orm_root = typename CommonRoot<typename Argument::orm_root, root_of<Filter>>::type;
     using orm_outer = typename ConcatModels<typename Argument::orm_outer, typename Filter::orm_outer>::type;
     using orm_value = typename Call::value;
     static constexpr bool aggregate = true;

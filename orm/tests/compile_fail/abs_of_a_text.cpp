@@ -1,10 +1,7 @@
 // expect: abs works on numbers; make one of the value with orm::cast
 // expect: Event::title
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
+#include "case.hpp"
 using P = Profile;
 
 #ifdef FIXED

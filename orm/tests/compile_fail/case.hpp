@@ -3,6 +3,7 @@
 #pragma once
 
 using namespace shop;
+using namespace std::chrono_literals;
 using orm::f;
 using E = Event;
 using R = Registration;

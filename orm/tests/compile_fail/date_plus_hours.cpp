@@ -1,15 +1,7 @@
 // expect: an orm::Date takes whole days
 // expect: Profile::date_of_birth
 #include "../core/models.hpp"
-
-using namespace shop;
-using namespace std::chrono_literals;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q = f<&Profile::date_of_birth> + std::chrono::days(1);

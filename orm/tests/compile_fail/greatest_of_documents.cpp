@@ -1,10 +1,7 @@
 // expect: greatest and least do not take documents; take a value out of them with orm::json_text
 // expect: Profile::data
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
+#include "case.hpp"
 using P = Profile;
 
 #ifdef FIXED

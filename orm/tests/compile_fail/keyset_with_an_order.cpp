@@ -1,15 +1,7 @@
 // expect: pages have their own order; leave out order_by
 // expect: Event::title
 #include "../core/models.hpp"
-
-using namespace shop;
-using namespace std::chrono_literals;
-using orm::f;
-using E = Event;
-using R = Registration;
-[[maybe_unused]] orm::Database& db();
-template <class T>
-void use(const T&) {}
+#include "case.hpp"
 
 #ifdef FIXED
 auto q() {

@@ -1,10 +1,7 @@
 // expect: this function works on texts; make one of the field with orm::cast
 // expect: Event::max_participants
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
+#include "case.hpp"
 using P = Profile;
 
 #ifdef FIXED

@@ -1,10 +1,7 @@
 // expect: cannot lock a row that may not be there
 // expect: Event::venue
 #include "../core/models.hpp"
-
-using namespace shop;
-using E = Event;
-using R = Registration;
+#include "case.hpp"
 [[maybe_unused]] orm::Transaction& tx();
 
 #ifdef FIXED

@@ -1,10 +1,7 @@
 // expect: names orm::self or relations of the query.s own model
 // expect: Registration::event
 #include "../core/models.hpp"
-
-using namespace shop;
-using E = Event;
-using R = Registration;
+#include "case.hpp"
 [[maybe_unused]] orm::Transaction& tx();
 
 #ifdef FIXED

@@ -1,10 +1,7 @@
 // expect: coalesce, nullif, greatest and least take values of one kind; cast the others
 // expect: Event::max_participants
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
+#include "case.hpp"
 using P = Profile;
 
 #ifdef FIXED

@@ -1,10 +1,7 @@
 // expect: sum and avg take numbers and durations; count takes anything
 // expect: Event::title
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
+#include "case.hpp"
 
 #ifdef FIXED
 auto s = orm::sum(orm::length(f<&E::title>));

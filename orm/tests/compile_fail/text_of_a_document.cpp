@@ -2,10 +2,7 @@
 // expect: Profile::data
 // orm::json_text
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
+#include "case.hpp"
 using P = Profile;
 
 #ifdef FIXED

@@ -1,10 +1,7 @@
 // expect: an unsigned 64-bit number may be larger than every number of the databases; give a std::int64_t
 // expect: Event::max_participants
 #include "../core/models.hpp"
-
-using namespace shop;
-using orm::f;
-using E = Event;
+#include "case.hpp"
 using P = Profile;
 
 #ifdef FIXED

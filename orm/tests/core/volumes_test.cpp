@@ -58,21 +58,37 @@ std::int64_t resident() {
     return 0;
 }
 
+/// How far it grows from the first look on.
+class Growth {
+  public:
+    void look() {
+        if (before_ == 0) before_ = resident();
+        most_ = std::max(most_, resident() - before_);
+    }
+    void expect_below(std::int64_t kilobytes) const {
+        EXPECT_GT(before_, 0);
+#ifndef __SANITIZE_ADDRESS__  // which keeps what was freed
+        EXPECT_LT(most_, kilobytes);
+#else
+        static_cast<void>(kilobytes);
+#endif
+    }
+
+  private:
+    std::int64_t before_ = 0, most_ = 0;
+};
+
 TEST_P(Volumes, AMillionRowsStreamInConstantMemory) {
-    std::int64_t rows = 0, sum = 0, before = 0, most = 0;
+    std::int64_t rows = 0, sum = 0;
+    Growth growth;
     db.stream(numbers(1'000'000), [&](Number&& number) {
         sum += number.n;
-        if (++rows % 50'000 != 0) return;
-        if (before == 0) before = resident();
-        most = std::max(most, resident() - before);
+        if (++rows % 50'000 == 0) growth.look();
     });
     EXPECT_EQ(rows, 1'000'000);
     EXPECT_EQ(sum, 500'000'500'000);
-#ifndef __SANITIZE_ADDRESS__  // which keeps what was freed
     // A million rows kept would be 8 MB of numbers alone; SQLite's own queue of a recursion holds one row.
-    EXPECT_LT(most, 4'000);
-#endif
-    EXPECT_GT(before, 0);
+    growth.expect_below(4'000);
 }
 
 /// Rows of a table, made by the database itself.
@@ -82,20 +98,15 @@ TEST_P(Volumes, AMillionStoredRowsStreamInConstantMemory) {
                    ? "INSERT INTO shop_page (title, body) SELECT 'Page ' || n, n FROM generate_series(1, 1000000) AS n"
                    : "WITH RECURSIVE s (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM s WHERE n < 1000000) INSERT "
                      "INTO shop_page (title, body) SELECT 'Page ' || n, n FROM s");
-    std::int64_t before = 0, most = 0;
+    Growth growth;
     int rows = 0;
     db.stream(orm::select<Page> | orm::order_by<&Page::id>, [&](Page&& page) {
         ++rows;
         if (page.body != std::to_string(rows)) ADD_FAILURE() << "row " << rows;
-        if (rows % 50'000 != 0) return;
-        if (before == 0) before = resident();
-        most = std::max(most, resident() - before);
+        if (rows % 50'000 == 0) growth.look();
     });
     EXPECT_EQ(rows, count);
-#ifndef __SANITIZE_ADDRESS__
-    EXPECT_LT(most, 8'000);
-#endif
-    EXPECT_GT(before, 0);
+    growth.expect_below(8'000);
 }
 
 TEST_P(Volumes, AStreamThatStopsEarlyLeavesTheConnectionClean) {
@@ -115,19 +126,14 @@ TEST_P(Volumes, AStreamThatStopsEarlyLeavesTheConnectionClean) {
 TEST_P(Volumes, RowsOfATableStreamInBoundedMemory) {
     constexpr int count = 100'000;
     pages(count);
-    std::int64_t before = 0, most = 0;
+    Growth growth;
     int rows = 0;
     db.stream(orm::select<Page> | orm::order_by<&Page::id>, [&](Page&& page) {
         if (page.body != body(rows) || page.title != "Page " + std::to_string(rows)) ADD_FAILURE() << "row " << rows;
-        if (++rows % 5'000 != 0) return;
-        if (before == 0) before = resident();
-        most = std::max(most, resident() - before);
+        if (++rows % 5'000 == 0) growth.look();
     });
     EXPECT_EQ(rows, count);
-#ifndef __SANITIZE_ADDRESS__
-    EXPECT_LT(most, 8'000);
-#endif
-    EXPECT_GT(before, 0);
+    growth.expect_below(8'000);
 }
 
 /// Outside a transaction, too, where nothing else would end what the stream began.
