@@ -1,4 +1,4 @@
-/// docs/topics/queries.md, kept true: its later sections. See seed_examples_sql_test.cpp.
+/// docs/topics/queries*.md, kept true: further sections. See seed_examples_sql_test.cpp.
 #include "seed_examples_sql.hpp"
 
 namespace crush_lu {
@@ -90,7 +90,7 @@ TEST_P(SeedMoreSql, Writing) {
         db.set_related<&E::special_users>(event, std::vector{user, other});
         db.clear_related<&E::special_users>(event);
     });
-    pages::expect_sql("queries.md", "Writing", sent, postgres());
+    pages::expect_sql("queries-writing.md", "Writing", sent, postgres());
 }
 
 TEST_P(SeedMoreSql, ListsAndTimes) {
@@ -133,7 +133,7 @@ TEST_P(SeedMoreSql, CommonTables) {
         const auto more = orm::select<Number> | orm::filter(f<&Number::n> < 12) | orm::value_of(f<&Number::n> + 1);
         db.all(orm::select<Number> | orm::with(orm::recursive<Number>(one, more)));
     });
-    pages::expect_sql("queries.md", "Common table expressions and joins by fields", sent, postgres());
+    pages::expect_sql("queries-subqueries.md", "Common table expressions and joins by fields", sent, postgres());
 }
 
 TEST_P(SeedMoreSql, ConditionalWrites) {
@@ -175,7 +175,7 @@ TEST_P(SeedMoreSql, ConditionalWrites) {
             print(gone.name);
     });
     show([&] { db.set_related<&E::special_users>(event, std::vector{user}); });
-    pages::expect_sql("queries.md", "Writing with conditions and results", sent, postgres());
+    pages::expect_sql("queries-writing.md", "Writing with conditions and results", sent, postgres());
 }
 
 ON_EACH_DATABASE(SeedMoreSql);

@@ -1,5 +1,6 @@
-/// docs/topics/queries.md, kept true: each C++ example of that page runs here, on both databases, and the SQL beside it
-/// is what the data layer sent. An example that is changed here and not there, or the other way round, fails.
+/// docs/topics/queries.md and its queries-*.md, kept true: each C++ example of those pages runs here, on both
+/// databases, and the SQL beside it is what the data layer sent. An example that is changed here and not there, or the
+/// other way round, fails.
 #include "seed_examples_sql.hpp"
 
 namespace crush_lu {
@@ -92,7 +93,7 @@ TEST_P(SeedSql, Relations) {
         const auto listed = orm::value_of(f<&E::title>, orm::count(registrations)) | orm::as<Listed>;
         for (const Listed& event : db.all(orm::select<E> | listed)) print(event.title, event.people);
     });
-    pages::expect_sql("queries.md", "Relations", sent, postgres());
+    pages::expect_sql("queries-relations.md", "Relations", sent, postgres());
 }
 
 TEST_P(SeedSql, Vocabulary) {
@@ -157,7 +158,7 @@ TEST_P(SeedSql, Groups) {
         db.all(orm::select<R> | orm::order_by<&R::event, orm::desc<&R::created_at>> | orm::distinct_on<&R::event> |
                orm::values<&R::event, &R::user>);
     });
-    pages::expect_sql("queries.md", "Groups and aggregates", sent, postgres());
+    pages::expect_sql("queries-expressions.md", "Groups and aggregates", sent, postgres());
 }
 
 TEST_P(SeedSql, Functions) {
@@ -184,7 +185,7 @@ TEST_P(SeedSql, Functions) {
                                               orm::substr(f<&E::title>, 1, 20), orm::rpad(f<&E::title>, 30, "."),
                                               orm::reversed(f<&E::title>), orm::value("listed"), orm::value(1)));
     });
-    pages::expect_sql("queries.md", "Functions", sent, postgres());
+    pages::expect_sql("queries-expressions.md", "Functions", sent, postgres());
 }
 
 TEST_P(SeedSql, TimesAndDurations) {
@@ -202,7 +203,7 @@ TEST_P(SeedSql, TimesAndDurations) {
         const auto born = f<&P::date_of_birth>;
         db.all(orm::select<P> | orm::value_of(born + std::chrono::days(1), orm::date_trunc<orm::Unit::month>(born)));
     });
-    pages::expect_sql("queries.md", "Times and durations", sent, postgres());
+    pages::expect_sql("queries-expressions.md", "Times and durations", sent, postgres());
 }
 
 TEST_P(SeedSql, Subqueries) {
@@ -264,7 +265,7 @@ TEST_P(SeedSql, Subqueries) {
         db.all(orm::select<E> | orm::value_of(fees.groups(orm::preceding<1>, orm::following<1>),
                                               fees.range(orm::current_row, orm::unbounded_following)));
     });
-    pages::expect_sql("queries.md", "Subqueries, sets, windows", sent, postgres());
+    pages::expect_sql("queries-subqueries.md", "Subqueries, sets, windows", sent, postgres());
 }
 
 TEST_P(SeedSql, AtRunTime) {
@@ -322,7 +323,7 @@ TEST_P(SeedSql, JsonAndSearch) {
         const auto rank = texts.rank("social");
         db.all(orm::select<E> | orm::filter(texts.matches("social")) | orm::annotate(rank) | orm::sort(rank.desc()));
     });
-    pages::expect_sql("queries.md", "JSON and full-text search", sent, postgres());
+    pages::expect_sql("queries-containers.md", "JSON and full-text search", sent, postgres());
 }
 
 TEST_P(SeedSql, Arrays) {
@@ -332,7 +333,7 @@ TEST_P(SeedSql, Arrays) {
         db.count(orm::select<P> | orm::filter(orm::array_contained_by(f<&P::interests>, {"hiking", "cooking"})));
     });
     show([&] { db.count(orm::select<P> | orm::filter(orm::array_length(f<&P::interests>) >= 3)); });
-    pages::expect_sql("queries.md", "Arrays", sent, postgres());
+    pages::expect_sql("queries-containers.md", "Arrays", sent, postgres());
 }
 
 /// Every rule of the page's section of this name that has another form.
@@ -375,10 +376,12 @@ TEST_P(SeedSql, Looking) {
 
 ON_EACH_DATABASE(SeedSql);
 
-TEST(SeedPages, ExamplesOfTheQueriesPageAreThoseAbove) {
-    pages::expect_examples("queries.md", {"platforms/crush_lu/tests/seed_examples_sql_test.cpp",
-                                          "platforms/crush_lu/tests/seed_examples_more_sql_test.cpp",
-                                          "platforms/crush_lu/queries.hpp", "orm/tests/core/expressions_test.cpp"});
+TEST(SeedPages, ExamplesOfTheQueriesPagesAreThoseAbove) {
+    for (const auto* page : {"queries.md", "queries-relations.md", "queries-expressions.md", "queries-subqueries.md",
+                             "queries-containers.md", "queries-writing.md"})
+        pages::expect_examples(page, {"platforms/crush_lu/tests/seed_examples_sql_test.cpp",
+                                      "platforms/crush_lu/tests/seed_examples_more_sql_test.cpp",
+                                      "platforms/crush_lu/queries.hpp", "orm/tests/core/expressions_test.cpp"});
 }
 
 }  // namespace
