@@ -1,48 +1,19 @@
 /// Deleting with the rules that the models declare: the database's own foreign keys have no ON DELETE, as in Django.
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <set>
-#include <shared_mutex>
 
 #include "orm/database.hpp"
+#include "registry.hpp"
 #include "writing.hpp"
 
 namespace orm {
 
+using detail::join_tables_of;
+using detail::Reference;
+using detail::references_to;
+
 namespace {
-
-struct Reference {
-    const ModelInfo* model;
-    const MemberInfo* member;
-};
-
-std::shared_mutex registry_mutex;
-std::vector<const ModelInfo*>& registered() {
-    static std::vector<const ModelInfo*> models;
-    return models;
-}
-
-std::vector<Reference> references_to(const ModelInfo& target) {
-    const std::shared_lock lock(registry_mutex);
-    std::vector<Reference> references;
-    for (const ModelInfo* model : registered())
-        for (const MemberInfo& member : model->members)
-            if (member.to && &member.to() == &target) references.push_back({model, &member});
-    return references;
-}
-
-/// Join tables that hold keys of `target`, with the column that does.
-std::vector<std::pair<std::string, std::string>> join_tables_of(const ModelInfo& target) {
-    const std::shared_lock lock(registry_mutex);
-    std::vector<std::pair<std::string, std::string>> tables;
-    for (const ModelInfo* model : registered())
-        for (const ManyToManyInfo& m : model->many_to_many) {
-            if (model == &target) tables.emplace_back(m.table, m.from_column);
-            if (&m.to() == &target) tables.emplace_back(m.table, m.to_column());
-        }
-    return tables;
-}
 
 std::string among(Dialect dialect, const std::string& column) {
     return sql::quote(column) + (dialect == Dialect::sqlite ? " IN (SELECT value FROM json_each(?1))" : " = ANY($1)");
@@ -102,7 +73,7 @@ class Collector {
         RowPlan plan;
         plan.groups.push_back({0, 1, -1, nullptr});
         plan.columns.push_back({0, &type_info<std::int64_t>, nullptr, model.key().column});
-        const RowSink sink = detail::Sink<std::int64_t>::into(found, plan);
+        const RowSink sink = detail::Sink<std::int64_t>(found, plan).into;
         const Param params[] = {{&type_info<std::vector<std::int64_t>>, &keys}};
         tx_.run(detail::interned("SELECT " + sql::quote(model.key().column) + " FROM " + sql::quote(model.table) +
                                  condition),
@@ -116,12 +87,6 @@ class Collector {
 };
 
 }  // namespace
-
-void register_model(const ModelInfo& model) {
-    const std::unique_lock lock(registry_mutex);
-    auto& models = registered();
-    if (std::find(models.begin(), models.end(), &model) == models.end()) models.push_back(&model);
-}
 
 bool Executor::is_referred_to(const ModelInfo& model) {
     const auto matters = [](const Reference& reference) { return reference.member->on_delete != OnDelete::do_nothing; };

@@ -9,11 +9,6 @@ namespace orm::detail {
 
 namespace {
 
-/// Whose fields the next part names; null: nothing leads on.
-const ModelInfo* next_model(const FieldPath& path) {
-    return !path.field ? path.model : path.field->to ? &path.field->to() : nullptr;
-}
-
 /// A number for each structure that this process has seen: the shape by which texts are kept. 0 for new ones when there
 /// are many already: who fills in search forms must not make a process ever larger.
 std::uint64_t number_of(const std::string& structure) {
@@ -35,7 +30,7 @@ FieldPath follow(const ModelInfo& root, const std::vector<std::string>& parts) {
                               "is the start of a path of more than " + std::to_string(most) + " names");
     FieldPath path{{}, nullptr, &root, 0};
     for (; path.used < parts.size(); ++path.used) {
-        const ModelInfo* here = next_model(path);
+        const ModelInfo* here = path.next();
         const MemberInfo* member = here ? here->find(parts[path.used]) : nullptr;
         if (!member) break;
         if (path.field) path.steps.push_back(path.field);
@@ -46,12 +41,12 @@ FieldPath follow(const ModelInfo& root, const std::vector<std::string>& parts) {
 }
 
 void refuse(const FieldPath& path, const std::string& part) {
-    if (const ModelInfo* here = next_model(path))
+    if (const ModelInfo* here = path.next())
         throw ValidationError(here->class_name, part, "is no field of this model, nor an operator");
     throw ValidationError(path.model->class_name, path.field->name, "is no relation that a path could follow");
 }
 
-const sql::Expr* column_of(sql::Scope& scope, const ModelInfo& (*root)(), const std::vector<const MemberInfo*>& steps,
+const sql::Expr* column_of(sql::Scope& scope, const ModelInfo& root, const std::vector<const MemberInfo*>& steps,
                            const MemberInfo& field) {
     std::vector<sql::Hop> hops;
     for (const MemberInfo* step : steps) hops.push_back({step->to, step->column, {}, step->plan.nullable != nullptr});

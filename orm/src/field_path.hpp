@@ -9,6 +9,9 @@
 namespace orm::detail {
 
 struct FieldPath {
+    /// Whose fields the next part names; null: nothing leads on.
+    const ModelInfo* next() const { return !field ? model : field->to ? &field->to() : nullptr; }
+
     std::vector<const MemberInfo*> steps;  ///< foreign keys
     const MemberInfo* field = nullptr;
     const ModelInfo* model = nullptr;  ///< of the field
@@ -21,7 +24,7 @@ FieldPath follow(const ModelInfo& root, const std::vector<std::string>& parts);
 [[noreturn]] void refuse(const FieldPath& path, const std::string& part);
 
 /// The column in a query of the first step's model.
-const sql::Expr* column_of(sql::Scope& scope, const ModelInfo& (*root)(), const std::vector<const MemberInfo*>& steps,
+const sql::Expr* column_of(sql::Scope& scope, const ModelInfo& root, const std::vector<const MemberInfo*>& steps,
                            const MemberInfo& field);
 
 /// Makes the structure a part of the shape of what is bound.

@@ -26,7 +26,7 @@ DynamicOrder::DynamicOrder(const ModelInfo& (*model)(), std::string_view fields)
 
 void DynamicOrder::describe(sql::Scope& scope) const {
     for (const Key& key : keys_)
-        scope.select().order.push_back({column_of(scope, model_, key.steps, *key.field), key.descending});
+        scope.select().order.push_back({column_of(scope, model_(), key.steps, *key.field), key.descending});
 }
 
 void DynamicOrder::bind(Params& params) const {

@@ -5,6 +5,7 @@
 #include "field_path.hpp"
 #include "orm/errors.hpp"
 #include "predicate_values.hpp"
+#include "registry.hpp"
 #include "validate.hpp"
 
 namespace orm::detail {
@@ -91,6 +92,12 @@ sql::Op operator_of(Test test, Kind kind) {
     return operator_of(test);
 }
 
+std::optional<Test> test_named(std::string_view name) {
+    const auto found = std::find_if(std::begin(tests), std::end(tests), [&](const auto& t) { return t.first == name; });
+    if (found == std::end(tests)) return std::nullopt;
+    return found->second;
+}
+
 /// Whether the test is made for fields of this kind.
 void check_test(Test test, Kind kind) {
     const bool text_test = test >= Test::iexact && test <= Test::iendswith;
@@ -129,12 +136,14 @@ struct DynamicCondition::Item {
     Test test = Test::exact;
     bool negated = false;  ///< isnull=false
     Stored value;
+    // or about related rows, where `field` is null: `path` leads to whose they are, one in `group` is about them
+    std::optional<ToMany> related;
     // or a group
     std::vector<DynamicCondition> group;
     Join join = Join::all;
 };
 
-DynamicCondition::DynamicCondition(const ModelInfo& (*model)()) : model_(model) {}
+DynamicCondition::DynamicCondition(const ModelInfo& model) : model_(&model) {}
 bool DynamicCondition::empty() const {
     return items_.empty();
 }
@@ -142,7 +151,7 @@ bool DynamicCondition::empty() const {
 std::size_t DynamicCondition::conditions() const {
     std::size_t count = 0;
     for (const auto& item : items_) {
-        if (item->field) ++count;
+        if (item->field || (item->related && item->group.empty())) ++count;
         for (const auto& member : item->group) count += member.conditions();
     }
     return count;
@@ -154,13 +163,13 @@ void DynamicCondition::add(std::string_view path, std::string_view value) {
     auto item = std::make_shared<Item>();
     const std::vector<std::string> parts = split(path, "__");
     std::string_view field = path;
-    FieldPath found = follow(model_(), parts);
+    FieldPath found = follow(*model_, parts);
+    if (add_related(found, parts, value)) return;
     if (found.used < parts.size()) {
         const std::string& part = parts[found.used];
-        const auto named =
-            std::find_if(std::begin(tests), std::end(tests), [&](const auto& t) { return t.first == part; });
-        if (!found.field || found.used + 1 < parts.size() || named == std::end(tests)) refuse(found, part);
-        item->test = named->second;
+        const std::optional<Test> test = test_named(part);
+        if (!found.field || found.used + 1 < parts.size() || !test) refuse(found, part);
+        item->test = *test;
         field.remove_suffix(part.size() + 2);
     }
     const ModelInfo* model = found.model;
@@ -175,7 +184,7 @@ void DynamicCondition::add(std::string_view path, std::string_view value) {
         if (values.size() != 2)
             throw ValidationError(model->class_name, item->field->name,
                                   "`range` takes two values, separated by a comma");
-        DynamicCondition both(model_);
+        DynamicCondition both(*model_);
         both.add(std::string(field) + "__gte", values[0]);
         both.add(std::string(field) + "__lte", values[1]);
         return add_group(Join::any, {std::move(both)});
@@ -202,9 +211,40 @@ void DynamicCondition::add(std::string_view path, std::string_view value) {
     items_.push_back(std::move(item));
 }
 
+/// Where the next part of the path names related rows; otherwise false.
+bool DynamicCondition::add_related(FieldPath& path, const std::vector<std::string>& parts, std::string_view value) {
+    const ModelInfo* owner = path.next();
+    if (path.used == parts.size() || !owner || !owner->generated_key) return false;
+    std::optional<ToMany> related = to_many(*owner, parts[path.used]);
+    if (!related) return false;
+    std::string rest;
+    for (std::size_t i = path.used + 1; i < parts.size(); ++i) rest += (rest.empty() ? "" : "__") + parts[i];
+    auto item = std::make_shared<Item>();
+    if (rest == "isnull") {
+        try {
+            item->negated = parse_bool(value);
+        } catch (const ValidationError& e) {
+            throw ValidationError(owner->class_name, parts[path.used], e.what());
+        }
+    } else {
+        // Without a field, or with an operator instead of one: their key.
+        const ModelInfo& rows = *related->rows;
+        if (rest.empty())
+            rest = rows.key().name;
+        else if (test_named(rest) && !rows.find(rest) && !to_many(rows, rest))
+            rest = rows.key().name + "__" + rest;
+        item->group.emplace_back(rows).add(rest, value);
+    }
+    if (path.field) path.steps.push_back(path.field);
+    item->path = std::move(path.steps);
+    item->related = related;
+    items_.push_back(std::move(item));
+    return true;
+}
+
 void DynamicCondition::add_any_of(std::string_view field, const std::vector<std::string>& values) {
     std::vector<DynamicCondition> each;
-    for (const std::string& value : values) each.emplace_back(model_).add(field, value);
+    for (const std::string& value : values) each.emplace_back(*model_).add(field, value);
     add_group(Join::any, std::move(each));
 }
 
@@ -226,10 +266,20 @@ bool DynamicCondition::may_be_null() const {
         if (item->field)
             return item->test != Test::isnull &&
                    (nullable(item->field) || std::any_of(item->path.begin(), item->path.end(), nullable));
+        if (item->related) return false;
         return item->join != Join::none && std::any_of(item->group.begin(), item->group.end(),
                                                        [](const auto& member) { return member.may_be_null(); });
     });
 }
+
+namespace {
+
+std::string structure_of(const ToMany& related) {
+    if (related.key) return related.rows->table + "<" + related.key->column;
+    return related.through->table + (related.forward ? "+" : "-");
+}
+
+}  // namespace
 
 std::string DynamicCondition::structure() const {
     std::string text = "(";
@@ -238,6 +288,7 @@ std::string DynamicCondition::structure() const {
         if (item->field)
             text +=
                 item->field->column + ":" + std::to_string(static_cast<int>(item->test)) + (item->negated ? "!" : "");
+        if (item->related) text += structure_of(*item->related) + (item->negated ? "!" : "");
         if (!item->group.empty()) text += std::to_string(static_cast<int>(item->join));
         for (const auto& member : item->group) text += member.structure();
         text += ';';
@@ -258,7 +309,7 @@ const sql::Expr* DynamicCondition::describe_inner(sql::Scope& scope) const {
     for (const auto& item : items_) {
         const sql::Expr* one = nullptr;
         if (item->field) {
-            const sql::Expr* column = column_of(scope, model_, item->path, *item->field);
+            const sql::Expr* column = column_of(scope, *model_, item->path, *item->field);
             if (item->test == Test::isnull) {
                 one = tree.make(item->negated ? sql::Op::is_not_null : sql::Op::is_null, {column});
             } else {
@@ -267,6 +318,8 @@ const sql::Expr* DynamicCondition::describe_inner(sql::Scope& scope) const {
                 one =
                     tree.make(operator_of(item->test, item->field->plan.type->kind), {column, tree.param(type, value)});
             }
+        } else if (item->related) {
+            one = describe_related(scope, *item);
         } else {
             for (const auto& member : item->group) {
                 const sql::Expr* condition = member.describe_inner(scope);
@@ -281,6 +334,30 @@ const sql::Expr* DynamicCondition::describe_inner(sql::Scope& scope) const {
         all = join(sql::Op::and_, all, one);
     }
     return all ? all : tree.literal("1 = 1");
+}
+
+/// EXISTS over the related rows.
+const sql::Expr* DynamicCondition::describe_related(sql::Scope& scope, const Item& item) const {
+    sql::Tree& tree = scope.tree();
+    const ToMany& related = *item.related;
+    const ModelInfo& owner = item.path.empty() ? *model_ : item.path.back()->to();
+    const sql::Expr* key = column_of(scope, *model_, item.path, owner.key());
+    sql::Scope inner(tree, *related.rows, &scope);
+    const sql::Expr* owner_key = nullptr;
+    if (related.key) {
+        owner_key = inner.column(*related.rows, {}, related.key->column, *related.key->plan.type);
+    } else {
+        const ManyToManyInfo& m = *related.through;
+        const std::string here = related.forward ? m.from_column : m.to_column();
+        const std::string there = related.forward ? m.to_column() : m.from_column;
+        owner_key = inner.column_of(inner.join_through(m.table, there), here, owner.key().plan.type);
+    }
+    inner.select().where.push_back(tree.make(sql::Op::eq, {owner_key, key}));
+    for (const auto& member : item.group) inner.select().where.push_back(member.describe_inner(inner));
+    inner.leave_out_far_table();
+    sql::Expr* exists = tree.make(sql::Op::exists);
+    exists->select = &inner.select();
+    return item.negated ? tree.make(sql::Op::not_, {exists}) : exists;
 }
 
 void DynamicCondition::bind(Params& params) const {

@@ -8,8 +8,10 @@
 /// Operators as in Django: exact (default), iexact, contains, icontains, startswith, istartswith, endswith, iendswith,
 /// gt, gte, lt, lte, in (values separated by commas), range (two values, both included), isnull (true/false); of arrays
 /// contains and overlap (values separated by commas), of documents contains (a document). A path follows foreign keys:
-/// event__venue__city; a field named like an operator is the field. A date that is compared with a time is its midnight
-/// in UTC. Several conditions are joined by AND; `any_of` and `none_of` take other predicates, and a condition on NULL
+/// event__venue__city; a field named like an operator is the field. It follows many-to-manys and the reverse of the
+/// foreign keys of registered models, too (registrations__user__email): whether there is such a row. Each condition
+/// asks for a row of its own, and isnull whether there is none. A date that is compared with a time is its midnight in
+/// UTC. Several conditions are joined by AND; `any_of` and `none_of` take other predicates, and a condition on NULL
 /// counts as one that does not hold in `none_of`. At most 50 conditions. Throws ValidationError for an unknown field or
 /// operator and for a value that the field cannot have; the message names both.
 #pragma once
@@ -25,9 +27,11 @@ namespace orm {
 
 namespace detail {
 
+struct FieldPath;
+
 class DynamicCondition {
   public:
-    explicit DynamicCondition(const ModelInfo& (*model)());
+    explicit DynamicCondition(const ModelInfo& model);
     void add(std::string_view path, std::string_view value);
     enum class Join : std::uint8_t { all, any, none };
     void add_group(Join join, std::vector<DynamicCondition> members);
@@ -39,12 +43,14 @@ class DynamicCondition {
   private:
     struct Item;
     void add_any_of(std::string_view field, const std::vector<std::string>& values);
+    bool add_related(FieldPath& path, const std::vector<std::string>& parts, std::string_view value);
+    const sql::Expr* describe_related(sql::Scope& scope, const Item& item) const;
     std::string structure() const;
     bool may_be_null() const;
     std::size_t conditions() const;
     const sql::Expr* describe_inner(sql::Scope& scope) const;
     void bind_inner(Params& params) const;
-    const ModelInfo& (*model_)();
+    const ModelInfo* model_;
     std::vector<std::shared_ptr<const Item>> items_;
     Join join_ = Join::all;
 };
@@ -82,7 +88,7 @@ class Predicate : public Fluent<Predicate<M>> {
         condition_.add_group(join, std::move(members));
         return *this;
     }
-    detail::DynamicCondition condition_{&info<M>};
+    detail::DynamicCondition condition_{info<M>()};
 };
 
 }  // namespace orm

@@ -253,6 +253,56 @@ TEST_P(Advanced, PredicatesAreBuiltAtRunTime) {
     EXPECT_THROW(many.add("title", "x"), orm::ValidationError);
 }
 
+TEST_P(Advanced, PredicatesAskForRelatedRows) {
+    using P = orm::Predicate<E>;
+    const auto find = [&](const P& p) { return titles(orm::select<E> | orm::filter(p)); };
+    const auto with = [&](std::string_view path, std::string_view value) { return find(P().add(path, value)); };
+    db.add_related<&E::special_users>(wine.id, std::vector{user("guest").id});
+    EXPECT_THAT(with("special_users__username", "guest"), ElementsAre("Wine tasting social"));
+    EXPECT_THAT(with("special_users__username__startswith", "x"), IsEmpty());
+    EXPECT_THAT(with("special_users__isnull", "true"), testing::SizeIs(2));
+    EXPECT_THAT(with("special_users__isnull", "false"), ElementsAre("Wine tasting social"));
+    const auto guest = db.get(orm::select<User> | orm::filter(f<&User::username> == "guest")).id;
+    EXPECT_THAT(with("special_users", std::to_string(guest.value)), ElementsAre("Wine tasting social"));
+    EXPECT_THAT(with("special_users__in", "0," + std::to_string(guest.value)), ElementsAre("Wine tasting social"));
+    EXPECT_THAT(with("registrations__user__username__in", "ana,ben,cara"),
+                ElementsAre("Wine tasting social", "Speed dating"))
+        << "each once, however many registrations are found";
+    EXPECT_THAT(with("registrations__status", "waitlist"), ElementsAre("Wine tasting social"));
+    EXPECT_THAT(find(P().none_of({P().add("registrations__isnull", "true")})), testing::SizeIs(2));
+    EXPECT_THAT(find(P().none_of({P().add("registrations__user__username", "ben")})),
+                ElementsAre("Speed dating", "Hiking with wines"));
+    EXPECT_THAT(find(P().add("registrations__status", "waitlist").add("registrations__status", "cancelled")),
+                ElementsAre("Wine tasting social"))
+        << "each condition is about a row of its own";
+    // From the other side, over a foreign key first, and twice.
+    profile_of(ana, {"wine"}, "{}");
+    using U = orm::Predicate<User>;
+    EXPECT_THAT(names(U().add("invited_events__title__icontains", "WINE")), ElementsAre("guest"));
+    EXPECT_THAT(names(U().add("profile__interests__contains", "wine")), ElementsAre("ana"));
+    EXPECT_THAT(names(U().add("registration__event__venue__city", "Remich")), ElementsAre("ana", "ben", "cara"));
+    EXPECT_EQ(db.count(orm::select<Venue> |
+                       orm::filter(orm::Predicate<Venue>().add("event__registrations__user__username", "ben"))),
+              1);
+    EXPECT_EQ(
+        db.count(orm::select<R> | orm::filter(orm::Predicate<R>().add("event__special_users__username", "guest"))), 3);
+    for (const auto& [path, value, message] : {std::tuple{"registrations__usr", "x", "Registration.usr: is no field"},
+                                               {"registrations__status", "gone", "Registration.status"},
+                                               {"registrations__isnull", "perhaps", "Event.registrations"},
+                                               {"registrations__in", "x", "Registration.id"},
+                                               {"registrations__like", "x", "Registration.like: is no field"}}) {
+        try {
+            P().add(path, value);
+            ADD_FAILURE() << path;
+        } catch (const orm::ValidationError& e) {
+            EXPECT_THAT(e.what(), HasSubstr(message));
+        }
+    }
+    P many;
+    for (int i = 0; i < 50; ++i) many.add("registrations__status", "waitlist");
+    EXPECT_THROW(many.add("registrations__isnull", "true"), orm::ValidationError);
+}
+
 TEST_P(Advanced, PredicatesLookIntoArraysAndDocuments) {
     Profile profile;
     profile.user = user("arrays").id;
