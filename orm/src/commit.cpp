@@ -23,7 +23,7 @@ std::uint64_t run_with_id(Connection& connection, const Statement& statement, st
     using Row = std::tuple<std::optional<std::string>>;
     static const RowPlan plan = detail::raw_plan<Row>();
     std::vector<Row> found;
-    const RowSink id_sink = detail::Sink<Row>::into(found, plan);
+    const RowSink id_sink = detail::Sink<Row>(found, plan).into;
     std::uint64_t rows = 0;
     const Connection::Batch both[] = {{&statement, params, sink, &rows}, {&id_statement(), {}, &id_sink}};
     connection.run_all(both);

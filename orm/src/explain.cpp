@@ -49,7 +49,7 @@ std::vector<Row> rows_of(Executor& db, const std::string& sql, std::span<const P
                          std::source_location location) {
     std::vector<Row> rows;
     const RowPlan plan = detail::raw_plan<Row>();
-    const RowSink sink = detail::Sink<Row>::into(rows, plan);
+    const RowSink sink = detail::Sink<Row>(rows, plan).into;
     const Statement statement{sql, 0, true};
     db.run(statement, params, &sink, false, location);
     return rows;

@@ -29,12 +29,31 @@ RowSink sink_of(const RowPlan& plan, Answer& answer) {
     return {&plan, &answer, next, nullptr};
 }
 
+/// The condition of the partial unique index over these columns where no constraint over all rows has them.
+std::string condition_of_constraint(const ModelInfo& model, const std::vector<const MemberInfo*>& keys) {
+    const auto among_keys = [&](std::string_view column) {
+        return std::any_of(keys.begin(), keys.end(), [&](const MemberInfo* key) { return key->column == column; });
+    };
+    if (keys.size() == 1 && (keys[0]->primary_key || keys[0]->unique)) return {};
+    for (const schema::Constraint& known : model.constraints)
+        if (known.kind == schema::Constraint::Kind::unique && known.columns.size() == keys.size() &&
+            std::all_of(known.columns.begin(), known.columns.end(), among_keys))
+            return {};
+    for (const schema::Index& index : model.indexes)
+        if (index.unique && index.parts.size() == keys.size() &&
+            std::all_of(index.parts.begin(), index.parts.end(),
+                        [&](const auto& part) { return among_keys(part.column); }))
+            return index.condition;
+    return {};
+}
+
 }  // namespace
 
 const Statement& Executor::upsert_statement(const ModelInfo& model, Dialect dialect, const Conflict& conflict,
                                             bool with_key) {
     detail::UpsertShape shape{
-        detail::members_of(model, conflict.keys), detail::members_of(model, conflict.update), conflict.ignore, {}};
+        detail::members_of(model, conflict.keys), detail::members_of(model, conflict.update), conflict.ignore, {}, {}};
+    shape.among = condition_of_constraint(model, shape.keys);
     if (conflict.condition) {
         sql::Tree tree;
         tree.skip_params(static_cast<std::uint32_t>(model.members.size() - (with_key ? 0 : 1)));

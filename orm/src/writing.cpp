@@ -77,6 +77,7 @@ std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key, 
         text += " (";
         for (std::size_t i = 0; i < shape.keys.size(); ++i) text += (i ? ", " : "") + sql::quote(shape.keys[i]->column);
         text += ")";
+        if (!shape.among.empty()) text += " WHERE " + shape.among;
     }
     std::string set;
     if (!shape.ignore)

@@ -19,11 +19,11 @@ const Statement* interned(const std::string& text, std::size_t most);
 std::string insert_text(const ModelInfo& model, Dialect dialect, bool with_key);
 std::string update_text(const ModelInfo& model, Dialect dialect, const std::vector<const MemberInfo*>& members);
 /// `update`: the members that a stored row takes over, empty for all; `condition`: SQL that must hold for it, in which
-/// the stored row is t0.
+/// the stored row is t0; `among`: the rows that a partial constraint is about.
 struct UpsertShape {
     std::vector<const MemberInfo*> keys, update;
     bool ignore = false;
-    std::string condition;
+    std::string condition, among;
 };
 std::string upsert_text(const ModelInfo& model, Dialect dialect, bool with_key, const UpsertShape& shape);
 

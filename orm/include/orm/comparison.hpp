@@ -278,8 +278,8 @@ template <class E>
 inline constexpr bool may_be_null = is_optional<typename E::orm_value> || std::is_same_v<typename E::orm_value, bool>;
 template <auto... Path>
 inline constexpr bool may_be_null<Column<Path...>> = Column<Path...>::nullable;
-template <auto... Path>
-inline constexpr bool may_be_null<OuterColumn<Path...>> = OuterColumn<Path...>::inner::nullable;
+template <std::size_t Nth, auto... Path>
+inline constexpr bool may_be_null<OuterColumn<Nth, Path...>> = OuterColumn<Nth, Path...>::inner::nullable;
 template <class T>
 inline constexpr bool may_be_null<Value<T>> = is_optional<T>;
 template <sql::Op Operator, class L, class R, class V>

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <source_location>
 #include <span>
@@ -105,6 +106,28 @@ consteval void check_updated() {
                   "orm: groups and aggregates are no rows that could be updated; update orm::select<Model> | "
                   "orm::filter(orm::in(f<&Model::field>, this query's values))");
     static_assert(check_grammar<Q>());
+}
+/// What finds single rows by their numbers.
+template <class M>
+consteval void check_keyed() {
+    static_assert(
+        requires(M m) { m.id; },
+        "orm: the key of this model is no orm::Id; erase its rows by a query: db.erase(orm::select<Model> | "
+        "orm::filter(f<&Model::key> == value))");
+}
+/// Whether writing one for the other would change nothing: floating-point numbers by their bits, as -0.0 == 0.0 and
+/// NaN != NaN.
+template <class T>
+bool same_value(const T& a, const T& b) {
+    if constexpr (std::is_same_v<T, double>)
+        return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+    else if constexpr (is_optional<T>)
+        return a.has_value() == b.has_value() && (!a || same_value(*a, *b));
+    else if constexpr (IsVector<T>::value)
+        return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                          [](const auto& x, const auto& y) { return same_value(x, y); });
+    else
+        return a == b;
 }
 /// PostgreSQL locks no rows of a DISTINCT: those that it leaves are locked by their keys.
 template <Query Q>
@@ -328,8 +351,9 @@ class Executor {
     template <Query Q>
     std::vector<row_of<Q>> erase_returning(const Q& query, Location location = Location::current());
     template <class M>
-    requires requires(M m) { m.id; }
+    requires requires { M::meta(); }
     std::uint64_t erase(const M& object, Location location = Location::current()) {
+        detail::check_keyed<M>();
         return erase(select<M> | by_key(object.id), location);
     }
 
@@ -601,8 +625,8 @@ template <detail::Terminal Kind, Query Q>
 void Executor::fetch(const Q& query, std::vector<row_of<Q>>& rows, Location location) {
     const detail::Bound<Q, true> bound(query, literal_bits<Kind, Q>());
     const detail::PlanRef plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
-    const RowSink sink = detail::Sink<row_of<Q>>::into(rows, plan->rows);
-    do_run(plan->statement, bound.span(), &sink, false, location);
+    const detail::Sink<row_of<Q>> sink(rows, plan->rows);
+    do_run(plan->statement, bound.span(), &sink.into, false, location);
     if constexpr (Q::reversed) std::reverse(rows.begin(), rows.end());
     if constexpr (detail::has_children<Q>)
         if (!rows.empty()) fetch_children(detail::children_of(query, rows, dialect()), location);
@@ -630,8 +654,8 @@ std::int64_t Executor::number(const Q& query, Location location) {
     const detail::Bound<Q, false> bound(query, literal_bits<Kind, Q>());
     const detail::PlanRef plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
     std::vector<std::int64_t> rows;
-    const RowSink sink = detail::Sink<std::int64_t>::into(rows, plan->rows);
-    do_run(plan->statement, bound.span(), &sink, false, location);
+    const detail::Sink<std::int64_t> sink(rows, plan->rows);
+    do_run(plan->statement, bound.span(), &sink.into, false, location);
     return rows.empty() ? 0 : rows.front();
 }
 
@@ -696,8 +720,8 @@ std::uint64_t Executor::change(const Q& query, std::vector<row_of<Q>>* rows, Loc
             plan = cache.add(dialect(), bound.shape(), detail::finish_update(scope, set, dialect(), Returning));
         }
         if constexpr (Returning) {
-            const RowSink sink = detail::Sink<row_of<Q>>::into(*rows, plan->rows);
-            return do_run(plan->statement, bound.span(), &sink, true, location);
+            const detail::Sink<row_of<Q>> sink(*rows, plan->rows);
+            return do_run(plan->statement, bound.span(), &sink.into, true, location);
         } else {
             return do_run(plan->statement, bound.span(), nullptr, true, location);
         }
@@ -709,6 +733,7 @@ std::vector<row_of<Q>> Executor::erase_returning(const Q& query, Location locati
     using M = typename Q::model;
     static_assert(std::is_same_v<row_of<Q>, M>, "orm: erase_returning takes a query that yields the model alone");
     detail::check_erased<Q>();
+    detail::check_keyed<M>();
     return atomic(
         [&](auto& tx) {
             std::vector<M> rows;
@@ -757,7 +782,8 @@ bool Executor::save_changed(M& object, const M& loaded, Location location) {
     std::vector<std::string_view> changed;
     const auto compare = [&]<std::size_t... Index>(std::index_sequence<Index...>) {
         const auto note = [&]<std::size_t I>() {
-            if (!(boost::pfr::get<I>(object) == boost::pfr::get<I>(loaded))) changed.push_back(member_names<M>[I]);
+            if (!detail::same_value(boost::pfr::get<I>(object), boost::pfr::get<I>(loaded)))
+                changed.push_back(member_names<M>[I]);
         };
         (note.template operator()<Index>(), ...);
     };
@@ -871,7 +897,7 @@ template <class Row, class... Args>
 std::vector<Row> Executor::raw(RawSql sql, const Args&... args) {
     std::vector<Row> rows;
     const RowPlan plan = detail::raw_plan<Row>();
-    const RowSink sink = detail::Sink<Row>::into(rows, plan);
+    const detail::Sink<Row> sink(rows, plan);
     const auto values = std::tuple{value(args)...};
     std::apply(
         [&](const auto&... v) {
@@ -880,7 +906,7 @@ std::vector<Row> Executor::raw(RawSql sql, const Args&... args) {
             (v.bind(params), ...);
             Statement statement = detail::raw_statement(sql.text, dialect());
             statement.name = sql.name;
-            do_run(statement, {items, sizeof...(Args)}, &sink, detail::may_write(sql.text), sql.location);
+            do_run(statement, {items, sizeof...(Args)}, &sink.into, detail::may_write(sql.text), sql.location);
         },
         values);
     return rows;

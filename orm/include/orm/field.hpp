@@ -196,14 +196,14 @@ std::string column_name() {
     return name;
 }
 
-template <bool Outer, auto... Path>
+template <std::size_t Around, auto... Path>
 const sql::Expr* describe_column(sql::Scope& scope) {
     using P = PathOf<Path...>;
     static const std::string column = column_name<P::last>();
     std::vector<sql::Hop> hops;
     P::hops(hops);
     using T = remove_optional<type_of_member<P::last>>;
-    return scope.column(&info<typename P::root>, hops, column, type_info<T>, Outer);
+    return scope.column(&info<typename P::root>, hops, column, type_info<T>, Around);
 }
 
 }  // namespace detail
@@ -221,16 +221,18 @@ struct Column : Fluent<Column<Path...>> {
     using orm_value = std::conditional_t<nullable, std::optional<base_value>, base_value>;
     static constexpr bool aggregate = false;
     static constexpr std::size_t params = 0;
-    const sql::Expr* describe(sql::Scope& scope) const { return detail::describe_column<false, Path...>(scope); }
+    const sql::Expr* describe(sql::Scope& scope) const { return detail::describe_column<0, Path...>(scope); }
     void bind(Params&) const {}
 };
 
 template <auto... Path>
 inline constexpr Column<Path...> f{};
 
-/// A field of the row of an enclosing query, for use inside a subquery (Django's OuterRef).
-template <auto... Path>
-struct OuterColumn : Fluent<OuterColumn<Path...>> {
+/// A field of the row of an enclosing query, for use inside a subquery (Django's OuterRef): of the `Nth` one, from
+/// within, that selects from the field's model.
+template <std::size_t Nth, auto... Path>
+struct OuterColumn : Fluent<OuterColumn<Nth, Path...>> {
+    static_assert(Nth > 0, "orm: outer_of<1, ...> is the nearest query around; the own one's field is orm::f<...>");
     using path = detail::PathOf<Path...>;
     using inner = Column<Path...>;
     using orm_root = void;
@@ -238,11 +240,15 @@ struct OuterColumn : Fluent<OuterColumn<Path...>> {
     using orm_value = typename inner::orm_value;
     static constexpr bool aggregate = false;
     static constexpr std::size_t params = 0;
-    const sql::Expr* describe(sql::Scope& scope) const { return detail::describe_column<true, Path...>(scope); }
+    const sql::Expr* describe(sql::Scope& scope) const { return detail::describe_column<Nth, Path...>(scope); }
     void bind(Params&) const {}
 };
 template <auto... Path>
-inline constexpr OuterColumn<Path...> outer{};
+inline constexpr OuterColumn<1, Path...> outer{};
+/// The same where several queries around select from the field's model: `outer_of<2, &Topic::name>` is of the second,
+/// counted from within. A UsageError where fewer stand around it.
+template <std::size_t Nth, auto... Path>
+inline constexpr OuterColumn<Nth, Path...> outer_of{};
 
 /// A bound value.
 template <class T>

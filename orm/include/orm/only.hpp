@@ -6,11 +6,35 @@
 ///         orm::Char<200> title;
 ///     };
 ///     for (const EventCard& card : db.all(orm::select<Event> | orm::only<EventCard>)) print(card.title);
+///
+/// Or all but some, where a struct would name nearly everything; a field that was left out cannot be asked for:
+///
+///     for (const auto& row : db.all(orm::select<Event> | orm::defer<&Event::description>))
+///     print(row[f<&Event::title>]);
 #pragma once
 
 #include "orm/query.hpp"
 
 namespace orm {
+
+/// A row of a model without some of its fields.
+template <class M, auto... Left>
+class Deferred {
+  public:
+    /// A field that was read.
+    template <auto Member>
+    const type_of_member<Member>& operator[](const Column<Member>&) const {
+        static_assert(std::is_same_v<model_of_member<Member>, M>,
+                      "orm: row[f<&Model::field>] of orm::defer takes a field of the query's model");
+        static_assert(((member_name<Member> != member_name<Left>)&&...),
+                      "orm: orm::defer left this field out of the row; leave out less, or read it by the row's key");
+        return row_.*Member;
+    }
+    Id<M> key() const { return row_.id; }
+
+  private:
+    M row_;
+};
 
 namespace detail {
 
@@ -72,6 +96,28 @@ struct OnlyStage<T, std::index_sequence<Index...>> : StageBase {
     }
 };
 
+template <auto... Left>
+struct DeferStage : StageBase {
+    static constexpr bool replaces = true;
+    template <class Q>
+    using parts = Parts<Deferred<typename Q::model, Left...>>;
+    template <class Q>
+    using row = void;
+    template <class Q>
+    static consteval bool check() {
+        static_assert(sizeof...(Left) > 0 && (std::is_same_v<model_of_member<Left>, typename Q::model> && ...),
+                      "orm: defer<...> names fields of the query's model");
+        static_assert(((member_name<Left> != "id") && ...),
+                      "orm: a row is nothing without its key; defer other fields");
+        return true;
+    }
+    template <class Q>
+    void outputs(sql::Scope& scope, Layout& layout) const {
+        static constexpr std::string_view left[] = {member_name<Left>...};
+        scope.add_model(info<typename Q::model>(), scope.base(), layout.take(), nullptr, left);
+    }
+};
+
 template <class Q, class T, std::size_t... Index>
 struct FlatParts<Piped<Q, OnlyStage<T, std::index_sequence<Index...>>>> {
     using type = Parts<boost::pfr::tuple_element_t<Index, T>...>;
@@ -82,5 +128,8 @@ struct FlatParts<Piped<Q, OnlyStage<T, std::index_sequence<Index...>>>> {
 /// The fields that `T` has, under the same names and with the same types.
 template <class T>
 inline constexpr detail::OnlyStage<T> only{};
+/// All fields but these; the row is a Deferred, whose fields are row[f<&Model::field>].
+template <auto... Left>
+inline constexpr detail::DeferStage<Left...> defer{};
 
 }  // namespace orm

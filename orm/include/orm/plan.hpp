@@ -259,10 +259,32 @@ struct Owned {
     std::int64_t owner = 0;
 };
 
+/// Where the rows of a statement go.
 template <class T>
 struct Sink {
+    RowSink into;
+    Sink(std::vector<T>& rows, const RowPlan& plan) : into{&plan, &rows, append, nullptr} {}
+
+  private:
     static void* append(void* rows) { return &static_cast<std::vector<T>*>(rows)->emplace_back(); }
-    static RowSink into(std::vector<T>& rows, const RowPlan& plan) { return {&plan, &rows, append, nullptr}; }
+};
+/// Bits have no address: each is read into a place of its own first.
+template <>
+struct Sink<bool> {
+    RowSink into;
+    Sink(std::vector<bool>& rows, const RowPlan& plan) : into{&plan, this, next, keep}, rows_(rows) {}
+    Sink(const Sink&) = delete;
+    Sink& operator=(const Sink&) = delete;
+
+  private:
+    static void* next(void* context) { return &static_cast<Sink*>(context)->row_; }
+    static bool keep(void* context) {
+        auto& self = *static_cast<Sink*>(context);
+        self.rows_.push_back(self.row_);
+        return true;
+    }
+    std::vector<bool>& rows_;
+    bool row_ = false;
 };
 
 /// The rows of a stream, each in the place of the last.

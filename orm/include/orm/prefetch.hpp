@@ -67,7 +67,7 @@ class ChildFetchOf final : public ChildFetch {
         plan_ = plan_for_children<typename S::link>(query_, keys_, dialect, bound_.shape());
         // A page asks again for about as many children: without this each was moved once or twice as the vector grew.
         found_.reserve(std::min(last_count_.load(std::memory_order_relaxed), most_reserved / sizeof(Owned<Child>)));
-        sink_ = Sink<Owned<Child>>::into(found_, plan_->rows);
+        sink_ = Sink<Owned<Child>>(found_, plan_->rows).into;
     }
     Connection::Batch batch() const override { return {&plan_->statement, bound_.span(), &sink_}; }
     std::size_t rows() const override { return found_.size(); }

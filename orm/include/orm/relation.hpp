@@ -29,7 +29,7 @@ struct ReverseForeignKey {
         return inner.column(&info<model>, {}, column, type_info<Id<owner>>);
     }
     static const sql::Expr* outer_key(sql::Scope& inner) {
-        return inner.column(&info<owner>, {}, info<owner>().key().column, type_info<Id<owner>>, true);
+        return inner.column(&info<owner>, {}, info<owner>().key().column, type_info<Id<owner>>, 1);
     }
 };
 
@@ -48,7 +48,7 @@ struct ManyToManySide {
         return inner.column_of(through, Forward ? m.from_column : to_column, &type_info<Id<owner>>);
     }
     static const sql::Expr* outer_key(sql::Scope& inner) {
-        return inner.column(&info<owner>, {}, info<owner>().key().column, type_info<Id<owner>>, true);
+        return inner.column(&info<owner>, {}, info<owner>().key().column, type_info<Id<owner>>, 1);
     }
     static const sql::Expr* link(sql::Scope& inner) {
         const sql::Expr* key = owner_key(inner);
@@ -267,6 +267,9 @@ consteval void check_ordered() {
                   "orm: min and max do not take documents; take a value out of them with orm::json_text");
     static_assert(!IsVector<remove_optional<typename E::orm_value>>::value,
                   "orm: min and max do not take arrays; take orm::array_length of them");
+    static_assert(category<remove_optional<typename E::orm_value>>() != Category::boolean,
+                  "orm: min and max do not take truth values; ask orm::exists of the related rows, or "
+                  "orm::count().where(condition)");
 }
 template <class E>
 using summed = typename Summed<remove_optional<typename E::orm_value>>::type;

@@ -239,10 +239,13 @@ class Scope {
     const Source* base() const { return select_->base; }
     Scope* outer() const { return outer_; }
 
-    /// The column of a member, through joins that are added as needed. With `outer`, or when this scope selects from
-    /// another model, the nearest enclosing scope that selects from `root` is meant.
+    /// The column of a member, through joins that are added as needed: of this scope, or, where it selects from another
+    /// model, of the nearest enclosing one that selects from `root`; with `around` = n of the nth enclosing one that
+    /// does.
     const Expr* column(const ModelInfo& (*root)(), std::span<const Hop> hops, std::string_view column,
-                       const TypeInfo& type, bool outer = false);
+                       const TypeInfo& type, std::size_t around = 0);
+    const Expr* column(const ModelInfo& root, std::span<const Hop> hops, std::string_view column, const TypeInfo& type,
+                       std::size_t around = 0);
     /// `row_only`: for the outputs.
     const Source* join(std::span<const Hop> hops, bool row_only = false);
     /// Joins a many-to-many's table to the base's key; once per select.
@@ -259,7 +262,8 @@ class Scope {
     void leave_out_far_table();
 
     /// Adds the columns of a model to the outputs, and to the row plan at `offset`.
-    void add_model(const ModelInfo& model, const Source* source, std::uint32_t offset, const NullableInfo* nullable);
+    void add_model(const ModelInfo& model, const Source* source, std::uint32_t offset, const NullableInfo* nullable,
+                   std::span<const std::string_view> without = {});
     /// Adds one value to the outputs.
     void add_value(const Expr* expr, std::uint32_t offset, const TypeInfo& type, const NullableInfo* nullable);
     /// Selects from the rows of `rows`, whose columns are those of the model, instead of its table.

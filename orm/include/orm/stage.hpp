@@ -500,7 +500,10 @@ struct OwnKey {
     using owner = M;
     template <class Row>
     static std::int64_t of(const Row& row) {
-        return row.id.value;
+        if constexpr (requires { row.key(); })
+            return row.key().value;
+        else
+            return row.id.value;
     }
 };
 template <auto Pointer>
@@ -524,6 +527,9 @@ struct FirstPart<Parts<T, Ts...>> {
 template <class Key, class Part, class M>
 inline constexpr bool has_key_of = requires(const Part& part) {
     { part.id } -> std::convertible_to<Id<M>>;
+}
+|| requires(const Part& part) {
+    { part.key() } -> std::same_as<Id<M>>;
 };
 template <auto Pointer, class Part, class M>
 inline constexpr bool has_key_of<KeyOfRelated<Pointer>, Part, M> = std::is_same_v<Part, M>;

@@ -202,7 +202,7 @@ constexpr auto in(E value, Q query) {
                   "orm: in(value, query): the query yields another type than the value");
     return detail::InQuery<false, E, Q>(std::move(value), std::move(query));
 }
-/// Unlike SQL's, a NULL among the query's values does not make it unknown for all rows: they are left out.
+/// Not for values that may be NULL: one would make it unknown for all rows.
 template <Expression E, Query Q>
 constexpr auto not_in(E value, Q query) {
     using T = typename detail::OnlyPart<detail::flat_parts<Q>>::type;

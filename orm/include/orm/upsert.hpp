@@ -33,16 +33,57 @@ struct ExcludedColumn : Fluent<ExcludedColumn<Member>> {
     void bind(Params&) const {}
 };
 
+template <class M, auto... Members>
+consteval bool unique_together();
+
 template <auto... Members>
 struct MemberNames {
+    static constexpr std::size_t count = sizeof...(Members);
     static std::vector<std::string_view> get() { return {member_name<Members>...}; }
+    static constexpr bool has(std::string_view name) { return ((name == member_name<Members>) || ...); }
     template <class M>
     static constexpr bool of = (std::is_same_v<model_of_member<Members>, M> && ...);
+    template <class M>
+    static consteval bool unique() {
+        return unique_together<M, Members...>();
+    }
 };
 
 struct Always {
     static constexpr std::size_t params = 0;
 };
+
+/// Whether an option of meta() says that no two rows share the values of these members.
+template <class Names, class Option>
+constexpr bool makes_unique(const Option&) {
+    return false;
+}
+template <class Names, class Condition, auto... Members>
+constexpr bool makes_unique(const IndexOption<Condition, Members...>& option) {
+    return option.is_unique && sizeof...(Members) == Names::count && (Names::has(member_name<Members>) && ...);
+}
+template <class Names, auto Member>
+constexpr bool makes_unique(const FlagOption<Flag::primary_key, Member>&) {
+    return Names::count == 1 && Names::has(member_name<Member>);
+}
+template <class Member>
+consteval bool is_unique_alone() {
+    if constexpr (ForeignKeyType<Member>)
+        return Member::one_to_one;
+    else
+        return is_id<Member>;
+}
+
+/// Whether a constraint, a one-to-one, or the key makes these members unique together.
+template <class M, auto... Members>
+consteval bool unique_together() {
+    using Names = MemberNames<Members...>;
+    if constexpr (sizeof...(Members) == 1)
+        if ((is_unique_alone<remove_optional<type_of_member<Members>>>() || ...)) return true;
+    bool found = false;
+    ModelTables<M>::meta.options.each([&](const auto& option) { found = found || makes_unique<Names>(option); });
+    return found;
+}
 
 template <class Keys, class Updated, class Condition>
 struct Conflict {
@@ -76,10 +117,17 @@ inline constexpr bool is_conflict = false;
 template <class K, class U, class C>
 inline constexpr bool is_conflict<Conflict<K, U, C>> = true;
 
+template <class M, class Names>
+consteval void check_target() {
+    static_assert(Names::template unique<M>(),
+                  "orm: no constraint makes these fields of the model unique: an upsert names those of one "
+                  "orm::unique<...> of meta(), a one-to-one, or the key");
+}
 template <class M, class C>
 consteval void check_conflict() {
     static_assert(C::keys::template of<M> && C::updated::template of<M>,
                   "orm: on_conflict<...> and update<...> name fields of the object's model");
+    if constexpr (C::keys::template of<M>) check_target<M, typename C::keys>();
     if constexpr (C::conditional)
         static_assert(std::is_same_v<typename decltype(C::condition)::orm_root, M>,
                       "orm: the condition of an upsert is about fields of the object's model");
@@ -92,11 +140,14 @@ consteval void check_unique() {
                   "orm: upsert<...> and insert_or_ignore<...> name fields of the object's model");
     static_assert(!Updates || sizeof...(Members) > 0,
                   "orm: upsert<...> names the fields of a unique constraint, whose values the stored row shares");
+    using Names = MemberNames<Members...>;
+    if constexpr (sizeof...(Members) > 0 && Names::template of<M>) check_target<M, Names>();
 }
 
 }  // namespace detail
 
-/// The fields (of a unique constraint) whose values the stored row shares.
+/// The fields (of a unique constraint) whose values the stored row shares. Of a constraint over some rows only
+/// (`orm::unique<...>.where(...)`) it is one of those rows.
 template <auto... Keys>
 inline constexpr detail::Conflict<detail::MemberNames<Keys...>, detail::MemberNames<>, detail::Always> on_conflict{};
 

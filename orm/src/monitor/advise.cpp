@@ -25,7 +25,7 @@ template <class Row>
 std::vector<Row> rows_of(Connection& connection, const std::string& sql, std::span<const Param> params = {}) {
     std::vector<Row> rows;
     const RowPlan plan = detail::raw_plan<Row>();
-    const RowSink sink = detail::Sink<Row>::into(rows, plan);
+    const RowSink sink = detail::Sink<Row>(rows, plan).into;
     connection.run(Statement{sql, 0, true}, params, &sink);
     return rows;
 }

@@ -68,13 +68,21 @@ const Expr* Scope::column_of(const Source* source, std::string_view column, cons
 }
 
 const Expr* Scope::column(const ModelInfo& (*root)(), std::span<const Hop> hops, std::string_view column,
-                          const TypeInfo& type, bool outer) {
+                          const TypeInfo& type, std::size_t around) {
+    // In meta() itself: the model is only being described.
     if (!select_->base) return column_of(nullptr, column, &type);
-    const ModelInfo* model = &root();
-    Scope* scope = outer ? outer_ : this;
-    while (scope && scope->select_->base->model != model) scope = scope->outer_;
-    if (!scope)
-        throw UsageError("a field of " + model->class_name + " stands in a query that has no such row around it");
+    return this->column(root(), hops, column, type, around);
+}
+
+const Expr* Scope::column(const ModelInfo& root, std::span<const Hop> hops, std::string_view column,
+                          const TypeInfo& type, std::size_t around) {
+    const auto from_here = [&](Scope* scope) {
+        while (scope && scope->select_->base->model != &root) scope = scope->outer_;
+        return scope;
+    };
+    Scope* scope = from_here(around == 0 ? this : outer_);
+    for (std::size_t n = 1; scope && n < around; ++n) scope = from_here(scope->outer_);
+    if (!scope) throw UsageError("a field of " + root.class_name + " stands in a query that has no such row around it");
     // The key of the row at the end of the last hop is the foreign key itself: no join for it.
     if (!hops.empty() && !hops.back().from_column.empty() && column == hops.back().to().key().column) {
         const Source* source = scope->join(hops.first(hops.size() - 1));
@@ -140,17 +148,18 @@ const Expr* Scope::key() {
     return column_of(select_->base, key.column, key.plan.type);
 }
 
-void Scope::add_model(const ModelInfo& model, const Source* source, std::uint32_t offset,
-                      const NullableInfo* nullable) {
+void Scope::add_model(const ModelInfo& model, const Source* source, std::uint32_t offset, const NullableInfo* nullable,
+                      std::span<const std::string_view> without) {
     GroupPlan group;
     group.offset = offset;
-    group.columns = static_cast<std::uint16_t>(model.members.size());
+    group.columns = static_cast<std::uint16_t>(model.members.size() - without.size());
     if (nullable) {
         group.nullable = nullable;
         group.presence = static_cast<std::int16_t>(model.primary_key);
     }
     rows.groups.push_back(group);
     for (const MemberInfo& member : model.members) {
+        if (std::find(without.begin(), without.end(), member.name) != without.end()) continue;
         select_->outputs.push_back({column_of(source, member.column, member.plan.type), {}});
         rows.columns.push_back(member.plan);
     }
