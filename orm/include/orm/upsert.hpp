@@ -33,26 +33,6 @@ struct ExcludedColumn : Fluent<ExcludedColumn<Member>> {
     void bind(Params&) const {}
 };
 
-template <class M, auto... Members>
-consteval bool unique_together();
-
-template <auto... Members>
-struct MemberNames {
-    static constexpr std::size_t count = sizeof...(Members);
-    static std::vector<std::string_view> get() { return {member_name<Members>...}; }
-    static constexpr bool has(std::string_view name) { return ((name == member_name<Members>) || ...); }
-    template <class M>
-    static constexpr bool of = (std::is_same_v<model_of_member<Members>, M> && ...);
-    template <class M>
-    static consteval bool unique() {
-        return unique_together<M, Members...>();
-    }
-};
-
-struct Always {
-    static constexpr std::size_t params = 0;
-};
-
 /// Whether an option of meta() says that no two rows share the values of these members.
 template <class Names, class Option>
 constexpr bool makes_unique(const Option&) {
@@ -74,16 +54,26 @@ consteval bool is_unique_alone() {
         return is_id<Member>;
 }
 
-/// Whether a constraint, a one-to-one, or the key makes these members unique together.
-template <class M, auto... Members>
-consteval bool unique_together() {
-    using Names = MemberNames<Members...>;
-    if constexpr (sizeof...(Members) == 1)
-        if ((is_unique_alone<remove_optional<type_of_member<Members>>>() || ...)) return true;
-    bool found = false;
-    ModelTables<M>::meta.options.each([&](const auto& option) { found = found || makes_unique<Names>(option); });
-    return found;
-}
+template <auto... Members>
+struct MemberNames {
+    static constexpr std::size_t count = sizeof...(Members);
+    static std::vector<std::string_view> get() { return {member_name<Members>...}; }
+    static constexpr bool has(std::string_view name) { return ((name == member_name<Members>) || ...); }
+    template <class M>
+    static constexpr bool of = (std::is_same_v<model_of_member<Members>, M> && ...);
+    /// Whether a constraint of the model, a one-to-one, or the key makes them unique together.
+    template <class M>
+    static consteval bool unique() {
+        bool found = count == 1 && (is_unique_alone<remove_optional<type_of_member<Members>>>() || ...);
+        ModelTables<M>::meta.options.each(
+            [&](const auto& option) { found = found || makes_unique<MemberNames>(option); });
+        return found;
+    }
+};
+
+struct Always {
+    static constexpr std::size_t params = 0;
+};
 
 template <class Keys, class Updated, class Condition>
 struct Conflict {

@@ -1,4 +1,6 @@
 /// docs/topics/queries*.md, kept true: further sections. See seed_examples_sql_test.cpp.
+#include <set>
+
 #include "seed_examples_sql.hpp"
 
 namespace crush_lu {
@@ -109,6 +111,11 @@ TEST_P(SeedMoreSql, ListsAndTimes) {
         db.all(orm::select<E> | orm::filter(hour >= 18) | orm::value_of(month));
     });
     show([&] { db.all(orm::select<E> | orm::only<Card>); });
+    std::set<std::string> specializations;
+    show([&] {
+        for (const auto& coach : db.all(orm::select<CrushCoach> | orm::defer<&CrushCoach::bio>))
+            specializations.insert(coach[f<&CrushCoach::specialization>]);
+    });
     show([&] {
         const auto cities = orm::string_agg(f<&E::venue, &Venue::city>, ", ").distinct();
         const auto dates =

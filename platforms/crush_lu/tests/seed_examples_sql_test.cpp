@@ -290,6 +290,11 @@ TEST_P(SeedSql, AtRunTime) {
         db.all(orm::select<E> | orm::filter(wanted));
     });
     show([&] {
+        orm::Predicate<E> visited;
+        visited.add("registrations__user__last_name__istartswith", "w").add("special_users__isnull", "true");
+        db.all(orm::select<E> | orm::filter(visited));
+    });
+    show([&] {
         orm::Predicate<P> likes;
         likes.add("interests__contains", "hiking,cooking");
         db.all(orm::select<P> | orm::filter(likes) | orm::Order<P>("-user__last_login,location") | orm::limit(20));

@@ -5,6 +5,12 @@
 #include "fixture.hpp"
 
 namespace crush_lu {
+
+struct TitleCard {
+    orm::Id<MeetupEvent> id;
+    orm::Char<200> title;
+};
+
 namespace {
 
 using E = MeetupEvent;
@@ -190,6 +196,13 @@ TEST_P(SeedExamples, S1_OnlySomeFields) {
     const auto rows = db.all(orm::select<E> | orm::values<&E::title, &E::event_date> | orm::order_by<&E::id>);
     EXPECT_EQ(std::get<0>(rows.at(1)), "Speed dating");
     EXPECT_THAT(db.sql(orm::select<E> | orm::values<&E::title>), testing::Not(HasSubstr("description")));
+    const auto cards = db.all(orm::select<E> | orm::only<TitleCard> | orm::order_by<&E::id>);
+    EXPECT_EQ(cards.at(1).title, "Speed dating");
+    EXPECT_THAT(db.sql(orm::select<E> | orm::only<TitleCard>), testing::Not(HasSubstr("description")));
+    const auto listed = orm::select<E> | orm::defer<&E::description> | orm::order_by<&E::id>;
+    EXPECT_EQ(db.all(listed).at(1)[f<&E::title>], "Speed dating");
+    EXPECT_THAT(db.sql(listed), testing::Not(HasSubstr("description")));
+    EXPECT_THAT(db.sql(listed), HasSubstr("event_date"));
 }
 
 // Section 2: indexes ------------------------------------------------------------------------------------------------
