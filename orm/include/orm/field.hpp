@@ -69,6 +69,13 @@ struct Models {};
 
 namespace detail {
 
+/// In such a list: a row of a query around the one that the expression stands in, which cannot supply it itself.
+template <class M>
+struct Around {};
+/// A row of the next query of that model beyond the nearest one.
+template <class M>
+struct Beyond {};
+
 template <class A, class B>
 struct ConcatModels;
 template <class... A, class... B>
@@ -81,10 +88,42 @@ template <class M>
 struct RemoveModel<Models<>, M> {
     using type = Models<>;
 };
+template <class Needed, class M>
+struct Supply {
+    using type = Models<Needed>;
+};
+template <class M>
+struct Supply<M, M> {
+    using type = Models<>;
+};
+template <class M>
+struct Supply<Beyond<M>, M> {
+    using type = Models<M>;
+};
+template <class M>
+struct Supply<Beyond<Beyond<M>>, M> {
+    using type = Models<Beyond<M>>;
+};
+/// What a list still needs where a query of `M` stands around.
 template <class First, class... Rest, class M>
 struct RemoveModel<Models<First, Rest...>, M> {
-    using tail = typename RemoveModel<Models<Rest...>, M>::type;
-    using type = std::conditional_t<std::is_same_v<First, M>, tail, typename ConcatModels<Models<First>, tail>::type>;
+    using type =
+        typename ConcatModels<typename Supply<First, M>::type, typename RemoveModel<Models<Rest...>, M>::type>::type;
+};
+template <class Needed>
+struct StepOut {
+    using type = Needed;
+};
+template <class M>
+struct StepOut<Around<M>> {
+    using type = M;
+};
+template <class List>
+struct FromAround;
+/// What an expression needs, seen from outside the query that it stands in.
+template <class... Ms>
+struct FromAround<Models<Ms...>> {
+    using type = Models<typename StepOut<Ms>::type...>;
 };
 
 template <class L, class R>
@@ -228,15 +267,34 @@ struct Column : Fluent<Column<Path...>> {
 template <auto... Path>
 inline constexpr Column<Path...> f{};
 
+namespace detail {
+
+template <class M, std::size_t Nth>
+struct NthAround {
+    using type = Beyond<typename NthAround<M, Nth - 1>::type>;
+};
+template <class M>
+struct NthAround<M, 1> {
+    using type = M;
+};
+template <class M>
+struct NthAround<M, 0> {
+    using type = M;  // refused below
+};
+
+}  // namespace detail
+
 /// A field of the row of an enclosing query, for use inside a subquery (Django's OuterRef): of the `Nth` one, from
 /// within, that selects from the field's model.
 template <std::size_t Nth, auto... Path>
 struct OuterColumn : Fluent<OuterColumn<Nth, Path...>> {
-    static_assert(Nth > 0, "orm: outer_of<1, ...> is the nearest query around; the own one's field is orm::f<...>");
+    static_assert(Nth > 0 && Nth <= 3,
+                  "orm: outer_of<1, ...> is the nearest query around, outer_of<3, ...> the farthest that can be named; "
+                  "the own one's field is orm::f<...>");
     using path = detail::PathOf<Path...>;
     using inner = Column<Path...>;
     using orm_root = void;
-    using orm_outer = Models<typename path::root>;
+    using orm_outer = Models<detail::Around<typename detail::NthAround<typename path::root, Nth>::type>>;
     using orm_value = typename inner::orm_value;
     static constexpr bool aggregate = false;
     static constexpr std::size_t params = 0;
@@ -246,7 +304,7 @@ struct OuterColumn : Fluent<OuterColumn<Nth, Path...>> {
 template <auto... Path>
 inline constexpr OuterColumn<1, Path...> outer{};
 /// The same where several queries around select from the field's model: `outer_of<2, &Topic::name>` is of the second,
-/// counted from within. A UsageError where fewer stand around it.
+/// counted from within.
 template <std::size_t Nth, auto... Path>
 inline constexpr OuterColumn<Nth, Path...> outer_of{};
 

@@ -121,8 +121,8 @@ struct Piped : detail::QueryTag {
     using sources = typename detail::ConcatModels<typename Q::sources, typename S::sources>::type;
     /// What a nested query asks of this one's row is supplied here.
     using outer = typename detail::RemoveModels<
-        typename detail::ConcatModels<typename Q::outer,
-                                      typename detail::RemoveModels<typename S::outer, sources>::type>::type,
+        typename detail::ConcatModels<typename Q::outer, typename detail::FromAround<typename detail::RemoveModels<
+                                                             typename S::outer, sources>::type>::type>::type,
         typename S::provides>::type;
     static constexpr std::size_t params = Q::params + S::params;
     // A combination has none of what belongs to one of the queries that it combines.

@@ -154,7 +154,8 @@ struct RelationAggregate : Fluent<RelationAggregate<Function, V, Relation, Argum
     using needed = typename ConcatModels<typename condition::type::orm_outer, typename Argument::orm_outer>::type;
     /// The related row is there for what is nested in the condition.
     using orm_outer =
-        typename RemoveModel<typename RemoveModel<needed, typename Relation::model>::type, orm_root>::type;
+        typename RemoveModel<typename FromAround<typename RemoveModel<needed, typename Relation::model>::type>::type,
+                             orm_root>::type;
     using orm_value = V;
     static constexpr bool aggregate = false;
     static constexpr std::size_t params = condition::type::params + Argument::params;

@@ -108,10 +108,6 @@ TEST_P(Identity, TheSecondQueryAroundOnTheSameModel) {
     const auto child =
         orm::exists(orm::select<Subject> | orm::filter(f<&Subject::above> == orm::outer<&Subject::id> && grandchild));
     EXPECT_THAT(db.all(orm::select<Subject> | orm::filter(child) | orm::values<&Subject::name>), ElementsAre("wine"));
-    const auto too_far =
-        orm::exists(orm::select<Subject> | orm::filter(f<&Subject::above> == orm::outer<&Subject::id> &&
-                                                       f<&Subject::name> == orm::outer_of<2, &Subject::name>));
-    EXPECT_THROW(db.all(orm::select<Subject> | orm::filter(too_far)), orm::UsageError);
 }
 
 TEST_P(Identity, TruthValuesAloneAreRows) {
