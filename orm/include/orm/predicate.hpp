@@ -6,13 +6,16 @@
 ///     db.all(orm::select<MeetupEvent> | orm::filter(p));
 ///
 /// Operators as in Django: exact (default), iexact, contains, icontains, startswith, istartswith, endswith, iendswith,
-/// gt, gte, lt, lte, in (values separated by commas), range (two values, both included), isnull (true/false); of arrays
-/// contains and overlap (values separated by commas), of documents contains (a document). A path follows foreign keys:
-/// event__venue__city; a field named like an operator is the field. It follows many-to-manys and the reverse of the
-/// foreign keys of registered models, too (registrations__user__email): whether there is such a row. Each condition
-/// asks for a row of its own, and isnull whether there is none. A date that is compared with a time is its midnight in
-/// UTC. Several conditions are joined by AND; `any_of` and `none_of` take other predicates, and a condition on NULL
-/// counts as one that does not hold in `none_of`. At most 50 conditions. Throws ValidationError for an unknown field or
+/// gt, gte, lt, lte, date and year (of times, in UTC), in (values separated by commas), range (two values, both
+/// included), isnull (true/false); of arrays contains and overlap (values separated by commas), of documents contains
+/// (a document). A date that is compared with a time is its midnight in UTC.
+///
+/// A path follows foreign keys: event__venue__city; a field named like an operator is the field. It follows
+/// many-to-manys and the reverse of the foreign keys of registered models, too (registrations__user__email): whether
+/// there is such a row. Each condition asks for a row of its own, and isnull whether there is none.
+///
+/// Several conditions are joined by AND; `any_of` and `none_of` take other predicates, and a condition on NULL counts
+/// as one that does not hold in `none_of`. At most 50 conditions. Throws ValidationError for an unknown field or
 /// operator and for a value that the field cannot have; the message names both.
 #pragma once
 

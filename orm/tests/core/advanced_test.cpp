@@ -221,6 +221,12 @@ TEST_P(Advanced, PredicatesAreBuiltAtRunTime) {
                 ElementsAre("Speed dating", "Hiking with wines"));
     EXPECT_THAT(find(P().none_of({P().add("title__startswith", "Speed")})), testing::SizeIs(2));
     EXPECT_THAT(find(P().add("event_date__range", "2030-05-02,2030-05-02T23:59:59Z")), ElementsAre("Speed dating"));
+    EXPECT_THAT(find(P().add("event_date__date", "2030-05-02")), ElementsAre("Speed dating"));
+    EXPECT_THAT(find(P().add("event_date__date", "9999-12-31")), IsEmpty());
+    EXPECT_THAT(find(P().add("event_date__year", "2030")), testing::SizeIs(3));
+    EXPECT_THAT(find(P().none_of({P().add("event_date__year", "2029")})), testing::SizeIs(3));
+    EXPECT_THAT(find(P().add("event_date__year", "9999")), IsEmpty());
+    EXPECT_THAT(find(P().add("event_date__year", "1")), IsEmpty());
     EXPECT_THAT(find(P().add("fee__in", "0,12.50")), testing::SizeIs(3));
     EXPECT_THAT(find(P().add("fee__in", "1.50,2.50")), IsEmpty());
     EXPECT_THAT(find(P().add("is_published__in", "true,false")), testing::SizeIs(3));
@@ -239,6 +245,9 @@ TEST_P(Advanced, PredicatesAreBuiltAtRunTime) {
           {"event_date__gte", "soon", "Event.event_date"},
           {"max_participants__contains", "3", "is no text"},
           {"title__overlap", "x", "is no array"},
+          {"title__year", "2030", "Event.title: is no time"},
+          {"event_date__year", "0", "Event.event_date: 0 is no year"},
+          {"event_date__date", "2030-02-30", "Event.event_date"},
           {"title; DROP TABLE", "x", "is no field"}}) {
         try {
             P().add(path, value);
