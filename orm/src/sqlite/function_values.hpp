@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,18 @@ FifteenDigits fifteen_digits(double value);
 inline void data_error(sqlite3_context* context, const std::string& message) {
     sqlite3_result_error(context, message.c_str(), static_cast<int>(message.size()));
     sqlite3_result_error_code(context, SQLITE_MISMATCH);
+}
+
+/// Runs `body`; what it throws is what is wrong with a value.
+template <class Body>
+void guarded(sqlite3_context* context, Body body) {
+    try {
+        body();
+    } catch (const std::bad_alloc&) {
+        sqlite3_result_error_nomem(context);
+    } catch (const std::exception& e) {
+        data_error(context, e.what());
+    }
 }
 
 }  // namespace orm::sqlite
