@@ -56,6 +56,38 @@ TEST_P(Refusals, LeaveOtherMistakesWhatTheyAre) {
     EXPECT_THROW(db.execute("SELECT nothing FROM nowhere"), orm::ProgrammingError);
 }
 
+/// jsonb keeps numbers as numerics; text would keep any.
+TEST_P(Refusals, OfNumbersInDocumentsComeBeforeTheStatement) {
+    Ledger l = ledger(0);
+    const std::string zeros(16'383, '0');
+    const std::vector<std::string> kept{"1e131071", "-9.99e131071", "[0.001e131074]",     "0e200000",
+                                        "1e-16383", "0." + zeros,   "{\"n\": 1.5e-16382}"};
+    for (const std::string& text : kept) {
+        SCOPED_TRACE(text.substr(0, 30));
+        l.data = orm::Json(text);
+        db.save(l);
+    }
+    const std::vector<std::string> refused{"1e131072",     "1e140000",         "[1, -10e131071]", "1e-16384",
+                                           "-1e-20000",    "0." + zeros + "1", "0e-16384",        "1.0e-16383",
+                                           "1e1999999999", "1e-1999999999"};
+    const std::string before = db.get(l.id).data.text;
+    for (const std::string& text : refused) {
+        SCOPED_TRACE(text.substr(0, 30));
+        l.data = orm::Json(text);
+        const orm::QueryScope sent;
+        try {
+            db.save(l);
+            ADD_FAILURE() << "was kept";
+        } catch (const orm::ValidationError& error) {
+            EXPECT_EQ(error.model + "." + error.field, "Ledger.data");
+            EXPECT_THAT(error.what(), HasSubstr("131072 digits"));
+        }
+        EXPECT_THROW(db.count(orm::select<Ledger> | orm::filter(f<&Ledger::data> == l.data)), orm::ValidationError);
+        EXPECT_TRUE(sent.statements().empty());
+    }
+    EXPECT_EQ(db.get(l.id).data.text, before);
+}
+
 ON_EACH_DATABASE(Refusals);
 
 }  // namespace
