@@ -4,6 +4,7 @@
 
 #include "decoding.hpp"
 #include "orm/errors.hpp"
+#include "sqlite/stored_decimal.hpp"
 #include "text_forms.hpp"
 
 namespace orm::detail {
@@ -110,12 +111,21 @@ void check(const TypeInfo& type, const void* value, bool lengths) {
     }
 }
 
-void check_member(const ModelInfo& model, const MemberInfo& member, const void* object) {
+/// Before SQLite is asked, which knows the statement's parameters and not the fields.
+void check_storable(Dialect dialect, const TypeInfo& type, const void* value) {
+    if (dialect != Dialect::sqlite || type.kind != Kind::decimal) return;
+    std::int64_t units = *static_cast<const std::int64_t*>(value);
+    int scale = type.scale;
+    if (!sqlite::make_storable(units, scale)) throw ValidationError(sqlite::not_storable(units, scale));
+}
+
+void check_member(Dialect dialect, const ModelInfo& model, const MemberInfo& member, const void* object) {
     const void* value = static_cast<const char*>(object) + member.plan.offset;
     if (member.plan.nullable) value = member.plan.nullable->peek(value);
     if (!value) return;
     try {
         check(*member.plan.type, value, true);
+        check_storable(dialect, *member.plan.type, value);
     } catch (const ValidationError& e) {
         throw ValidationError(model.class_name, member.name, e.what());
     }
@@ -123,18 +133,19 @@ void check_member(const ModelInfo& model, const MemberInfo& member, const void* 
 
 }  // namespace
 
-void validate(const ModelInfo& model, const void* object) {
-    for (const MemberInfo& member : model.members) check_member(model, member, object);
+void validate(Dialect dialect, const ModelInfo& model, const void* object) {
+    for (const MemberInfo& member : model.members) check_member(dialect, model, member, object);
 }
 
-void validate(const ModelInfo& model, const void* object, std::span<const MemberInfo* const> members) {
-    for (const MemberInfo* member : members) check_member(model, *member, object);
+void validate(Dialect dialect, const ModelInfo& model, const void* object, std::span<const MemberInfo* const> members) {
+    for (const MemberInfo* member : members) check_member(dialect, model, *member, object);
 }
 
-void validate(const ModelInfo& model, const MemberInfo& member, const Param& value) {
+void validate(Dialect dialect, const ModelInfo& model, const MemberInfo& member, const Param& value) {
     if (!value.value) return;
     const TypeInfo& type = *member.plan.type;
     try {
+        check_storable(dialect, *value.type, value.value);
         if (type.kind == value.type->kind && type.scale == value.type->scale) return check(type, value.value, true);
         check(*value.type, value.value, true);
         if (value.type->kind != Kind::int64) return;

@@ -18,12 +18,12 @@
 #include "orm/types.hpp"
 #include "sqlite/connection.hpp"
 #include "sqlite/function_values.hpp"
+#include "sqlite/stored_decimal.hpp"
 
 namespace orm::sqlite {
 namespace {
 
 __extension__ using Wide = __int128;
-constexpr std::int64_t most_with_fraction = 1'000'000'000'000'000;
 
 /// units / 10^scale
 struct Exact {

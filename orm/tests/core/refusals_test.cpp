@@ -88,6 +88,46 @@ TEST_P(Refusals, OfNumbersInDocumentsComeBeforeTheStatement) {
     EXPECT_EQ(db.get(l.id).data.text, before);
 }
 
+/// SQLite keeps a decimal with a fraction as a double.
+TEST_P(Refusals, OfDecimalsThatSqliteCannotKeepNameTheField) {
+    const orm::Decimal<18, 2> long_one("1234567890123456.78"), whole("9999999999999999.00");
+    Ledger l;
+    l.total = whole;
+    db.insert(l);
+    EXPECT_EQ(db.get(l.id).total, whole) << "without a fraction it is exact on both";
+    Ledger other;
+    other.total = long_one;
+    const auto set = [&] { db.update(orm::select<Ledger>, orm::set<& Ledger::total> = long_one); };
+    std::vector<Ledger> many{other};
+    if (postgres()) {
+        db.insert(other);
+        EXPECT_EQ(db.get(other.id).total, long_one);
+        db.insert_many(many);
+        EXPECT_EQ(db.get(many[0].id).total, long_one);
+        set();
+        EXPECT_EQ(db.count(orm::select<Ledger> | orm::filter(f<&Ledger::total> == long_one)), 3);
+        return;
+    }
+    const auto refused = [&](auto write) {
+        const orm::QueryScope sent;
+        try {
+            write();
+            ADD_FAILURE() << "was written";
+        } catch (const orm::ValidationError& error) {
+            EXPECT_THAT(error.what(), HasSubstr("Ledger.total: 1234567890123456.78 has more than the 15"));
+        }
+        EXPECT_TRUE(sent.statements().empty());
+    };
+    refused([&] { db.insert(other); });
+    refused([&] { db.insert_many(many); });
+    refused(set);
+    l.total = long_one;
+    refused([&] { db.save(l); });
+    EXPECT_EQ(db.count(orm::select<Ledger>), 1);
+    EXPECT_EQ(db.get(l.id).total, whole);
+    EXPECT_THROW(db.count(orm::select<Ledger> | orm::filter(f<&Ledger::total> == long_one)), orm::DataError);
+}
+
 ON_EACH_DATABASE(Refusals);
 
 }  // namespace
