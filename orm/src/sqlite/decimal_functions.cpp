@@ -225,6 +225,10 @@ void answer(sqlite3_context* context) {
 
 }  // namespace
 
+void result_decimal(sqlite3_context* context, std::int64_t units, int scale) {
+    result(context, {units, scale});
+}
+
 void add_decimal_functions(sqlite3* database) {
     constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     const auto scalar = [&](const char* name, int arguments, auto* function) {

@@ -29,6 +29,9 @@ struct FifteenDigits {
 };
 FifteenDigits fifteen_digits(double value);
 
+/// What a column would keep of units / 10^scale; see decimal_functions.cpp.
+void result_decimal(sqlite3_context* context, std::int64_t units, int scale);
+
 /// A function's error that becomes a DataError; see errors.cpp.
 inline void data_error(sqlite3_context* context, const std::string& message) {
     sqlite3_result_error(context, message.c_str(), static_cast<int>(message.size()));
