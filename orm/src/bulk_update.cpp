@@ -57,7 +57,7 @@ std::uint64_t Executor::update_objects(const ModelInfo& model, void* first, std:
             members.push_back(&member);
     for (std::size_t i = 0; i < count; ++i) {
         detail::stamp(model, base + i * stride, false);
-        detail::validate(model, base + i * stride, members);
+        detail::validate(dialect(), model, base + i * stride, members);
     }
     refuse_repeated(model, base, count, stride);
     const auto arrays_among = std::any_of(members.begin(), members.end(),

@@ -41,7 +41,7 @@ void Executor::throw_lock_outside(Location location) {
 
 void Executor::insert_object(const ModelInfo& model, void* object, Location location) {
     detail::stamp(model, object, true);
-    detail::validate(model, object);
+    detail::validate(dialect(), model, object);
     const bool with_key = detail::has_key(model, object);
     auto& slot = model.inserts[static_cast<std::size_t>(dialect()) * 2 + with_key];
     const auto* statement = static_cast<const Statement*>(slot.load(std::memory_order_acquire));
@@ -66,7 +66,7 @@ void Executor::insert_objects(const ModelInfo& model, void* first, std::size_t c
     for (std::size_t i = 0; i < count; ++i) {
         char* object = rows.first + i * stride;
         detail::stamp(model, object, true);
-        detail::validate(model, object);
+        detail::validate(dialect(), model, object);
         with_keys += detail::has_key(model, object);
     }
     if (with_keys != 0 && with_keys != count)
@@ -124,7 +124,7 @@ void Executor::insert_objects(const ModelInfo& model, void* first, std::size_t c
 }
 
 void Executor::check_value(const ModelInfo& model, std::string_view member, const Param& value) {
-    detail::validate(model, model.get(member), value);
+    detail::validate(dialect(), model, model.get(member), value);
 }
 
 void Executor::save_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& names,
@@ -140,7 +140,7 @@ void Executor::save_object(const ModelInfo& model, void* object, const std::vect
             if (member.auto_now && std::find(members.begin(), members.end(), &member) == members.end())
                 members.push_back(&member);
     }
-    detail::validate(model, object, members);
+    detail::validate(dialect(), model, object, members);
     std::vector<Param> params;
     for (const MemberInfo* member : members) params.push_back(detail::param_of(*member, object));
     params.push_back(detail::param_of(model.key(), object));

@@ -73,7 +73,7 @@ const ManyToManyInfo& ModelInfo::get_many_to_many(std::string_view member) const
 }
 
 std::string ManyToManyInfo::to_column() const {
-    return to().name + "_id";
+    return schema::join_columns(from->name, to_name).to;
 }
 
 schema::Model schema_of(const ModelInfo& info) {
@@ -146,7 +146,9 @@ ModelBuilder::ModelBuilder(const ModelShape& shape, const void* object)
         if (member.many_to_many) {
             ManyToManyInfo& m = info_.many_to_many.emplace_back();
             m.name = shape.names[i];
+            m.from = &info_;
             m.to = member.to;
+            m.to_name = member.to_name();
         } else if (member.to) {
             add_foreign_key(shape.names[i], offset, member);
         } else {
@@ -295,7 +297,7 @@ const ModelInfo& ModelBuilder::finish(bool needs_key) {
                          "> id` or orm::primary_key<&...> in meta()");
     for (ManyToManyInfo& m : info_.many_to_many) {
         m.table = info_.table + "_" + m.name;
-        m.from_column = info_.name + "_id";
+        m.from_column = schema::join_columns(info_.name, m.to_name).from;
     }
     for (schema::Index& index : info_.indexes)
         if (index.name.empty()) {

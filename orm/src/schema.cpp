@@ -20,6 +20,14 @@ const Field& Model::primary_key() const {
     return *found;
 }
 
+JoinColumns join_columns(std::string_view model, std::string_view target) {
+    const bool namesakes = model == target;
+    const auto column = [&](std::string_view side, std::string_view name) {
+        return std::string(namesakes ? side : std::string_view()).append(name).append("_id");
+    };
+    return {column("from_", model), column("to_", target)};
+}
+
 std::string names_digest(const std::vector<std::string>& parts, int length) {
     std::string joined;
     for (const std::string& part : parts) joined += part;

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <limits>
 
 namespace orm::text_forms {
 namespace {
@@ -249,6 +250,27 @@ DecimalFault read_decimal(std::string_view text, int digits, int scale, bool exp
     if (value >= limit) return DecimalFault::too_large;
     units = negative ? -static_cast<std::int64_t>(value) : static_cast<std::int64_t>(value);
     return DecimalFault::none;
+}
+
+bool fits_numeric(std::string_view number) {
+    constexpr std::int64_t most_before = 131'072, most_behind = 16'383;
+    constexpr std::int64_t most_exponent = std::numeric_limits<std::int32_t>::max() / 2;
+    std::int64_t before = 0, behind = 0, leading_zeros = 0, exponent = 0;
+    bool point = false, zero = true;
+    std::size_t i = 0;
+    for (; i < number.size() && number[i] != 'e' && number[i] != 'E'; ++i) {
+        if (number[i] == '.') point = true;
+        if (!is_digit(number[i])) continue;
+        ++(point ? behind : before);
+        if (number[i] != '0') zero = false;
+        if (zero) ++leading_zeros;
+    }
+    if (i < number.size()) {
+        if (++i < number.size() && number[i] == '+') ++i;
+        if (std::from_chars(number.data() + i, number.data() + number.size(), exponent).ec != std::errc()) return false;
+    }
+    return exponent < most_exponent && exponent > -most_exponent && behind - exponent <= most_behind &&
+           (zero || before - leading_zeros + exponent <= most_before);
 }
 
 }  // namespace orm::text_forms

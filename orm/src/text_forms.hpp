@@ -31,4 +31,8 @@ enum class DecimalFault { none, malformed, too_many_decimals, too_large };
 /// Reads `[-+]digits[.digits]`, and with `exponent` also `e±nn` behind it.
 DecimalFault read_decimal(std::string_view text, int digits, int scale, bool exponent, std::int64_t& units);
 
+/// Whether PostgreSQL's numeric has room for a number in that form, with exponent or without: 131072 digits before the
+/// point, and 16383 behind it as it is written.
+bool fits_numeric(std::string_view number);
+
 }  // namespace orm::text_forms

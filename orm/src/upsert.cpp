@@ -72,7 +72,7 @@ std::uint64_t Executor::upsert_objects(const ModelInfo& model, void* first, std:
     auto* const base = static_cast<char*>(first);
     for (std::size_t i = 0; i < count; ++i) {
         detail::stamp(model, base + i * stride, true);
-        detail::validate(model, base + i * stride);
+        detail::validate(dialect(), model, base + i * stride);
     }
     detail::validate(conflict.params);
     const Statement* statements[2] = {};

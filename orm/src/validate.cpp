@@ -4,13 +4,22 @@
 
 #include "decoding.hpp"
 #include "orm/errors.hpp"
+#include "sqlite/stored_decimal.hpp"
+#include "text_forms.hpp"
 
 namespace orm::detail {
 
 namespace {
 
-/// Accepts any document and keeps nothing of it.
-struct NullHandler {
+/// jsonb's numbers are numerics; SQLite's text would keep any.
+void check_json_number(std::string_view number) {
+    if (text_forms::fits_numeric(number)) return;
+    throw ValidationError("holds the number " + std::string(number.substr(0, 40)) + (number.size() > 40 ? "…" : "") +
+                          ", which has more than 131072 digits before the point or 16383 behind it");
+}
+
+/// Accepts any document whose numbers both databases keep, and keeps nothing of it.
+struct CheckingHandler {
     static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
@@ -27,10 +36,13 @@ struct NullHandler {
     bool on_key(sv, std::size_t, ec&) { return true; }
     bool on_string_part(sv, std::size_t, ec&) { return true; }
     bool on_string(sv, std::size_t, ec&) { return true; }
-    bool on_number_part(sv, ec&) { return true; }
+    bool on_number_part(sv, ec&) { return true; }  // never: the text is read in one piece
     bool on_int64(std::int64_t, sv, ec&) { return true; }
     bool on_uint64(std::uint64_t, sv, ec&) { return true; }
-    bool on_double(double, sv, ec&) { return true; }
+    bool on_double(double, sv part, ec&) {
+        check_json_number(part);
+        return true;
+    }
     bool on_bool(bool, ec&) { return true; }
     bool on_null(ec&) { return true; }
     bool on_comment_part(sv, ec&) { return true; }
@@ -42,7 +54,7 @@ void check_json(const std::string& text) {
     if (text.find("\\u0000") != std::string::npos) throw ValidationError("JSON text cannot hold the character \\u0000");
     boost::json::parse_options options;
     options.max_depth = 512;
-    boost::json::basic_parser<NullHandler> parser(options);
+    boost::json::basic_parser<CheckingHandler> parser(options);
     boost::json::error_code error;
     const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
     if (error || read != text.size())
@@ -99,12 +111,21 @@ void check(const TypeInfo& type, const void* value, bool lengths) {
     }
 }
 
-void check_member(const ModelInfo& model, const MemberInfo& member, const void* object) {
+/// Before SQLite is asked, which knows the statement's parameters and not the fields.
+void check_storable(Dialect dialect, const TypeInfo& type, const void* value) {
+    if (dialect != Dialect::sqlite || type.kind != Kind::decimal) return;
+    std::int64_t units = *static_cast<const std::int64_t*>(value);
+    int scale = type.scale;
+    if (!sqlite::make_storable(units, scale)) throw ValidationError(sqlite::not_storable(units, scale));
+}
+
+void check_member(Dialect dialect, const ModelInfo& model, const MemberInfo& member, const void* object) {
     const void* value = static_cast<const char*>(object) + member.plan.offset;
     if (member.plan.nullable) value = member.plan.nullable->peek(value);
     if (!value) return;
     try {
         check(*member.plan.type, value, true);
+        check_storable(dialect, *member.plan.type, value);
     } catch (const ValidationError& e) {
         throw ValidationError(model.class_name, member.name, e.what());
     }
@@ -112,18 +133,19 @@ void check_member(const ModelInfo& model, const MemberInfo& member, const void* 
 
 }  // namespace
 
-void validate(const ModelInfo& model, const void* object) {
-    for (const MemberInfo& member : model.members) check_member(model, member, object);
+void validate(Dialect dialect, const ModelInfo& model, const void* object) {
+    for (const MemberInfo& member : model.members) check_member(dialect, model, member, object);
 }
 
-void validate(const ModelInfo& model, const void* object, std::span<const MemberInfo* const> members) {
-    for (const MemberInfo* member : members) check_member(model, *member, object);
+void validate(Dialect dialect, const ModelInfo& model, const void* object, std::span<const MemberInfo* const> members) {
+    for (const MemberInfo* member : members) check_member(dialect, model, *member, object);
 }
 
-void validate(const ModelInfo& model, const MemberInfo& member, const Param& value) {
+void validate(Dialect dialect, const ModelInfo& model, const MemberInfo& member, const Param& value) {
     if (!value.value) return;
     const TypeInfo& type = *member.plan.type;
     try {
+        check_storable(dialect, *value.type, value.value);
         if (type.kind == value.type->kind && type.scale == value.type->scale) return check(type, value.value, true);
         check(*value.type, value.value, true);
         if (value.type->kind != Kind::int64) return;

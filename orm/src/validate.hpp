@@ -3,16 +3,18 @@
 
 #include <span>
 
+#include "orm/driver.hpp"
 #include "orm/model.hpp"
 
 namespace orm::detail {
 
 /// Throws ValidationError naming model and field for text that is too long, holds NUL or is not UTF-8, a decimal or
-/// time out of range, an enum value without a name, or a document that is not JSON.
-void validate(const ModelInfo& model, const void* object);
-void validate(const ModelInfo& model, const void* object, std::span<const MemberInfo* const> members);
+/// time out of range, an enum value without a name, a document that is not JSON, and on SQLite for a decimal with more
+/// digits than it keeps.
+void validate(Dialect dialect, const ModelInfo& model, const void* object);
+void validate(Dialect dialect, const ModelInfo& model, const void* object, std::span<const MemberInfo* const> members);
 /// A value that a field shall be set to, of any type that the field takes; what is rounded is left to the database.
-void validate(const ModelInfo& model, const MemberInfo& member, const Param& value);
+void validate(Dialect dialect, const ModelInfo& model, const MemberInfo& member, const Param& value);
 /// The same for a query's parameters; lengths are not limited there.
 void validate(std::span<const Param> params);
 

@@ -578,15 +578,15 @@ class Executor {
     [[noreturn]] static void throw_not_one(const ModelInfo& model, std::size_t rows, Location location);
     /// A plain value must fit its field before anything is sent.
     template <class E>
-    static void check_assigned(const ModelInfo&, std::string_view, const E&) {}
+    void check_assigned(const ModelInfo&, std::string_view, const E&) {}
     template <class T>
-    static void check_assigned(const ModelInfo& model, std::string_view member, const Value<T>& value) {
+    void check_assigned(const ModelInfo& model, std::string_view member, const Value<T>& value) {
         Param item[1];
         Params params{item};
         value.bind(params);
         check_value(model, member, item[0]);
     }
-    static void check_value(const ModelInfo& model, std::string_view member, const Param& value);
+    void check_value(const ModelInfo& model, std::string_view member, const Param& value);
     void insert_object(const ModelInfo& model, void* object, Location location);
     void insert_objects(const ModelInfo& model, void* first, std::size_t count, std::size_t stride, Location location);
     void save_object(const ModelInfo& model, void* object, const std::vector<std::string_view>& members,

@@ -1,4 +1,5 @@
-/// SQL functions, typed: text, numbers, NULL handling, dates, CASE, casts, and how to declare one of your own.
+/// SQL functions, typed: text, numbers, NULL handling, dates, CASE, and how to declare one of your own;
+/// casts are in casts.hpp.
 ///
 ///     orm::lower(f<&User::email>) == address
 ///     orm::coalesce(f<&P::approved_at>, orm::now)
@@ -37,7 +38,8 @@ struct Call : Fluent<Call<Name, V, Args...>> {
   private:
     static constexpr sql::Op op() {
         if (Name.view() == "case") return sql::Op::case_;
-        if (Name.view() == "cast" || Name.view() == "rounding cast") return sql::Op::cast;
+        if (Name.view() == "cast" || Name.view() == "fitting cast" || Name.view() == "reading cast")
+            return sql::Op::cast;
         if (Name.view() == "concat") return sql::Op::concat;
         return sql::Op::function;
     }
@@ -130,6 +132,8 @@ template <class E>
 constexpr auto as_text(const E& given) {
     using T = value_of_expression<E>;
     using V = nullable_like<std::string, E>;
+    static_assert(category<T>() != Category::duration,
+                  "orm: a duration has no text that both databases share; write it where it is read");
     static_assert(category<T>() != Category::json && !IsVector<T>::value,
                   "orm: documents and arrays have no text that both databases share; take a value out of a document "
                   "with orm::json_text, join an array where it is read");
@@ -238,23 +242,6 @@ constexpr auto least(const First& first, const Rest&... rest) {
     detail::check_no_documents<First>();
     return detail::call<"least", detail::first_value_of<First, Rest...>>(first, rest...);
 }
-/// A number with a fraction is rounded to a whole number, or to the decimals of an orm::Decimal: decimals with halves
-/// away from zero, doubles to the even one (2.5 is 2), as PostgreSQL does. One that does not fit is a DataError.
-/// As text a decimal has its type's decimals (12.50), a double its shortest digits, a condition is true or false, and a
-/// time what orm::to_string(Timestamp) writes, in UTC.
-template <class To, class E>
-constexpr auto cast(const E& e) {
-    using V = std::conditional_t<is_optional<typename E::orm_value>, std::optional<To>, To>;
-    using From = remove_optional<typename E::orm_value>;
-    if constexpr (detail::category<To>() == detail::Category::text && !std::is_same_v<To, From>)
-        return detail::call<"cast", V>(detail::as_text(e));
-    else if constexpr (std::integral<To> && !std::is_same_v<To, bool> &&
-                       (is_decimal<From> || std::is_same_v<From, double>))
-        return detail::call<"rounding cast", V>(e);
-    else
-        return detail::call<"cast", V>(e);
-}
-
 /// The database's own clock at the moment it looks at the row, and `from_it` later: the same for all programs, whatever
 /// their machines' clocks say, and it goes on within a transaction. On SQLite that is this machine's. Not for indexes
 /// and checks.

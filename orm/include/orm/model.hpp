@@ -45,14 +45,16 @@ struct MemberInfo {
     std::string related_name;
 };
 
-/// A join table: `<table of the model>_<name>` with `<model>_id` and `<target>_id`.
+/// A join table: `<table of the model>_<name>` with schema::join_columns.
 struct ManyToManyInfo {
     std::string name;
+    const ModelInfo* from = nullptr;
     const ModelInfo& (*to)() = nullptr;
+    std::string_view to_name;  ///< the target's, known without its description, which may need this one
     std::string related_name;
     std::string table;
     std::string from_column;
-    std::string to_column() const;  ///< needs the target's description, so it is asked, not stored
+    std::string to_column() const;
 };
 
 /// A model at run time; one per program and model, built at its first use, never destroyed.
@@ -104,7 +106,8 @@ struct Literal {
 struct MemberType {
     const TypeInfo* type = nullptr;  ///< of a column; of a foreign key that of its key
     const NullableInfo* nullable = nullptr;
-    const ModelInfo& (*to)() = nullptr;  ///< of a relation: the model it names
+    const ModelInfo& (*to)() = nullptr;       ///< of a relation: the model it names
+    std::string_view (*to_name)() = nullptr;  ///< of a many-to-many
     OnDelete on_delete{};
     bool one_to_one = false;
     bool many_to_many = false;
@@ -166,6 +169,13 @@ class ModelBuilder {
 
 template <class Model>
 const ModelInfo& info();
+
+namespace detail {
+template <class Model>
+std::string_view model_name() {
+    return Model::meta().name;
+}
+}  // namespace detail
 
 /// The name of a column for descending order in template arguments: orm::ordering<orm::desc<&Submission::created_at>>.
 template <auto Pointer>
@@ -376,6 +386,7 @@ consteval MemberType make_member_type() {
     if constexpr (is_many_to_many<T>) {
         result.many_to_many = true;
         result.to = &info<typename T::model>;
+        result.to_name = &model_name<typename T::model>;
     } else if constexpr (ForeignKeyType<T>) {
         result.type = &type_info<std::int64_t>;
         result.to = &info<typename T::model>;

@@ -25,6 +25,7 @@
 #include "orm/query.hpp"
 #include "orm/named.hpp"
 #include "orm/functions.hpp"
+#include "orm/casts.hpp"
 #include "orm/texts.hpp"
 #include "orm/containers.hpp"
 #include "orm/search.hpp"

@@ -92,7 +92,14 @@ struct Constraint {
     bool operator==(const Constraint&) const = default;
 };
 
-/// A join table `<table>_<name>` with id, `<model>_id`, `<target>_id`, both unique together.
+/// The columns of a join table, by the names of the models at its sides: `<model>_id` and `<target>_id`, or `from_…`
+/// and `to_…` where these names are one: of a model and itself, and as Django has it of namesakes in two apps, too.
+struct JoinColumns {
+    std::string from, to;
+};
+JoinColumns join_columns(std::string_view model, std::string_view target);
+
+/// A join table `<table>_<name>` with id and its join_columns, both unique together.
 struct ManyToMany {
     std::string name;
     std::string to;  ///< label

@@ -9,7 +9,7 @@
 /// length and concat.
 #pragma once
 
-#include "orm/functions.hpp"
+#include "orm/casts.hpp"
 
 namespace orm {
 

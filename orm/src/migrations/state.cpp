@@ -73,10 +73,9 @@ schema::ManyToMany default_join(const Model& model, std::string_view name, std::
     join.name = name;
     join.to = to;
     join.table = model.table + "_" + std::string(name);
-    std::string target(to.substr(to.find('.') + 1));
-    bool self = target == model.name;  // also a model of the same name in another app, like Django
-    join.from_column = (self ? "from_" : "") + model.name + "_id";
-    join.to_column = (self ? "to_" : "") + target + "_id";
+    schema::JoinColumns columns = schema::join_columns(model.name, to.substr(to.find('.') + 1));
+    join.from_column = std::move(columns.from);
+    join.to_column = std::move(columns.to);
     return join;
 }
 

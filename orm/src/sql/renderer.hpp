@@ -61,6 +61,7 @@ class Renderer {
     bool day_trunc(const Expr& e);
     void time(const Expr& e);
     void cast(const Expr& e);
+    void read_text(const Expr& cast, std::string_view digits);
     // `window`: over which the aggregate is taken, or null.
     void aggregate(const Expr& e, const Expr* window = nullptr);
     void list_aggregate(const Expr& e, const Expr* window);
@@ -87,6 +88,8 @@ class Renderer {
 };
 
 std::string_view cast_name(const TypeInfo& type, bool sqlite);
+/// How many a whole number takes.
+std::string_view bytes_of(const TypeInfo& type);
 /// Null: it is not known.
 const TypeInfo* type_of(const Expr& e);
 bool holds_decimal(const TypeInfo* type);

@@ -1,5 +1,5 @@
-/// Values, and what is calculated of them: literals, parameters, arithmetic, casts. SQLite needs functions of ours
-/// wherever PostgreSQL is exact, rounds or refuses.
+/// Values, and what is calculated of them: literals, parameters, arithmetic; casts are in casts.cpp. SQLite needs
+/// functions of ours wherever PostgreSQL is exact, rounds or refuses.
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -99,10 +99,6 @@ std::string array_text(const TypeInfo& type, const void* value) {
     return text;
 }
 
-std::string_view bytes_of(const TypeInfo& type) {
-    return type.kind == Kind::int16 ? "2" : type.kind == Kind::int32 ? "4" : "8";
-}
-
 }  // namespace
 
 std::string literal(const TypeInfo& type, const void* value) {
@@ -145,33 +141,6 @@ const TypeInfo* type_of(const Expr& e) {
     const Select* first = e.select;
     while (first->combined.left) first = first->combined.left;
     return first->outputs.empty() ? nullptr : type_of(*first->outputs[0].expr);
-}
-
-std::string_view cast_name(const TypeInfo& type, bool sqlite) {
-    switch (type.kind) {
-        case Kind::boolean:
-            return sqlite ? "INTEGER" : "boolean";
-        case Kind::int16:
-            return sqlite ? "INTEGER" : "smallint";
-        case Kind::int32:
-            return sqlite ? "INTEGER" : "integer";
-        case Kind::int64:
-            return sqlite ? "INTEGER" : "bigint";
-        case Kind::float64:
-            return sqlite ? "REAL" : "double precision";
-        case Kind::decimal:
-            return sqlite ? "NUMERIC" : "numeric";
-        case Kind::json:
-            return sqlite ? "TEXT" : "jsonb";
-        case Kind::timestamp:
-            return sqlite ? "TEXT" : "timestamp with time zone";
-        case Kind::date:
-            return sqlite ? "TEXT" : "date";
-        case Kind::duration:
-            return sqlite ? "INTEGER" : "interval";
-        default:
-            return sqlite ? "TEXT" : "text";
-    }
 }
 
 void Renderer::exactly(std::string_view function, const Expr& e, std::string_view last) {
@@ -292,57 +261,6 @@ void Renderer::whole(const Expr& value) {
     if (even) out_ += "orm_even(";
     expr(value);
     if (even) out_ += ')';
-}
-
-bool Renderer::text_form(const Expr& e) {
-    const bool decimal = e.text == "orm_decimal_text", time = e.text == "orm_time_text";
-    if (!decimal && !time && e.text != "orm_bool_text" && e.text != "orm_float_text") return false;
-    require(target_ != Target::portable, "the text of a number, a condition or a time in an index or check");
-    const Expr& value = *e.args[0];
-    const TypeInfo* type = type_of(value);
-    const std::string scale = decimal && type ? std::to_string(type->scale) : "0";
-    if (sqlite()) {
-        if (time)
-            expr(value);
-        else
-            exactly(e.text, e, decimal ? std::string_view(scale) : std::string_view());
-    } else if (time) {
-        out_ += "replace(to_char(timezone('UTC', ";
-        expr(value);
-        out_ += "), 'YYYY-MM-DD HH24:MI:SS.US'), '.000000', '')";
-    } else {
-        const bool round = decimal && !is_stored(value);
-        out_ += round ? "CAST(round(" : "CAST(";
-        expr(value);
-        if (round) text(", ").text(scale).text(")");
-        out_ += " AS text)";
-    }
-    return true;
-}
-
-/// `flag`: on PostgreSQL only. `text` says that a number with a fraction becomes a whole one, which PostgreSQL rounds.
-void Renderer::cast(const Expr& e) {
-    if (e.flag && sqlite()) return expr(*e.args[0]);
-    const bool fits_decimal = holds_decimal(e.type) && !e.flag;
-    const std::string digits =
-        fits_decimal ? std::to_string(e.type->digits) + ", " + std::to_string(e.type->scale) : std::string();
-    if (fits_decimal && sqlite()) {
-        out_ += "orm_fit_decimal(";
-        expr(*e.args[0]);
-        text(", ").text(digits).text(", 'cast')");
-        return;
-    }
-    if (sqlite() && e.text == "rounding cast") {
-        out_ += "orm_fit_integer(";
-        whole(*e.args[0]);
-        text(", ").text(bytes_of(*e.type)).text(", 'cast')");
-        return;
-    }
-    out_ += "CAST(";
-    list(e.args);
-    text(" AS ").text(cast_name(*e.type, sqlite()));
-    if (fits_decimal && postgres()) text("(").text(digits).text(")");
-    out_ += ')';
 }
 
 }  // namespace orm::sql

@@ -3,23 +3,15 @@
 #include "decoding.hpp"
 #include "orm/types.hpp"
 #include "sqlite/connection.hpp"
+#include "sqlite/stored_decimal.hpp"
 #include "text_forms.hpp"
 
 namespace orm::sqlite {
 namespace {
 
-/// SQLite keeps a decimal with a fraction in a numeric column as a double, which holds 15 digits exactly. More are
-/// refused, not rounded; without a fraction it becomes a 64-bit integer, exact at any size.
+/// More digits than are kept are refused, not rounded.
 std::size_t write_storable_decimal(char* out, std::int64_t units, int scale) {
-    constexpr std::int64_t exact = 1'000'000'000'000'000;
-    while ((units >= exact || units <= -exact) && scale > 0 && units % 10 == 0) {
-        units /= 10;
-        --scale;
-    }
-    if ((units >= exact || units <= -exact) && scale > 0)
-        throw DataError(
-            detail::format_decimal(units, scale) +
-            " has more than the 15 significant digits that SQLite keeps exactly in a decimal with a fraction");
+    if (!make_storable(units, scale)) throw DataError(not_storable(units, scale));
     return text_forms::write_decimal(out, units, scale);
 }
 

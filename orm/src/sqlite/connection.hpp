@@ -28,6 +28,7 @@ void add_date_functions(sqlite3* database);
 void add_duration_functions(sqlite3* database);
 void add_text_functions(sqlite3* database);
 void add_fit_functions(sqlite3* database);
+void add_cast_functions(sqlite3* database);
 void add_decimal_functions(sqlite3* database);
 
 /// A vector as JSON text (decimals, times, dates and enumerators as strings), and back.

@@ -93,17 +93,13 @@ void result(sqlite3_context* context, const char* text, std::size_t length) {
 
 /// NULL in, NULL out; what is wrong is an error of the statement.
 template <class Body>
-void guarded(sqlite3_context* context, sqlite3_value* time, sqlite3_value* zone, Body body) {
+void with_time(sqlite3_context* context, sqlite3_value* time, sqlite3_value* zone, Body body) {
     if (sqlite3_value_type(time) == SQLITE_NULL || sqlite3_value_type(zone) == SQLITE_NULL) return;
-    try {
-        body(zone_of(zone), time_of(time));
-    } catch (const std::exception& e) {
-        sqlite3_result_error(context, e.what(), -1);
-    }
+    guarded(context, [&] { body(zone_of(zone), time_of(time)); });
 }
 
 void date_trunc(sqlite3_context* context, int, sqlite3_value** values) {
-    guarded(context, values[1], values[2], [&](const date::time_zone& zone, date::sys_time<microseconds> time) {
+    with_time(context, values[1], values[2], [&](const date::time_zone& zone, date::sys_time<microseconds> time) {
         const std::string_view unit = text_of(values[0]);
         date::sys_time<microseconds> start;
         if (unit == "hour" || unit == "minute" || unit == "second") {
@@ -124,13 +120,13 @@ void date_trunc(sqlite3_context* context, int, sqlite3_value** values) {
 }
 
 void date_part(sqlite3_context* context, int, sqlite3_value** values) {
-    guarded(context, values[1], values[2], [&](const date::time_zone& zone, date::sys_time<microseconds> time) {
+    with_time(context, values[1], values[2], [&](const date::time_zone& zone, date::sys_time<microseconds> time) {
         sqlite3_result_int64(context, part(text_of(values[0]), local(zone, time)));
     });
 }
 
 void local_date(sqlite3_context* context, int, sqlite3_value** values) {
-    guarded(context, values[0], values[1], [&](const date::time_zone& zone, date::sys_time<microseconds> time) {
+    with_time(context, values[0], values[1], [&](const date::time_zone& zone, date::sys_time<microseconds> time) {
         const Date day(std::chrono::sys_days(
             std::chrono::days(date::floor<date::days>(local(zone, time)).time_since_epoch().count())));
         if (!text_forms::in_range(day)) throw std::out_of_range("a date lies outside of the years 1 to 9999");
@@ -142,8 +138,7 @@ void local_date(sqlite3_context* context, int, sqlite3_value** values) {
 void day_trunc(sqlite3_context* context, int, sqlite3_value** values) {
     if (sqlite3_value_type(values[1]) == SQLITE_NULL) return;
     Date day;
-    if (!text_forms::read_date(text_of(values[1]), day))
-        return sqlite3_result_error(context, "orm_day_trunc needs a date", -1);
+    if (!text_forms::read_date(text_of(values[1]), day)) return data_error(context, "orm_day_trunc needs a date");
     const auto days = std::chrono::sys_days(day).time_since_epoch().count();
     const LocalDays first = first_day(text_of(values[0]), LocalDays(date::days(static_cast<int>(days))));
     char text[text_forms::longest];
@@ -154,8 +149,7 @@ void day_trunc(sqlite3_context* context, int, sqlite3_value** values) {
 
 void database_time(sqlite3_context* context, int, sqlite3_value** values) {
     const std::int64_t time = utc_now().time_since_epoch().count() + sqlite3_value_int64(values[0]);
-    if (!text_forms::in_range(time))
-        return sqlite3_result_error(context, "a timestamp lies outside of the years 1 to 9999", -1);
+    if (!text_forms::in_range(time)) return data_error(context, "a timestamp lies outside of the years 1 to 9999");
     char text[text_forms::longest];
     result(context, text, text_forms::write_timestamp(text, time));
 }

@@ -18,12 +18,12 @@
 #include "orm/types.hpp"
 #include "sqlite/connection.hpp"
 #include "sqlite/function_values.hpp"
+#include "sqlite/stored_decimal.hpp"
 
 namespace orm::sqlite {
 namespace {
 
 __extension__ using Wide = __int128;
-constexpr std::int64_t most_with_fraction = 1'000'000'000'000'000;
 
 /// units / 10^scale
 struct Exact {
@@ -224,6 +224,10 @@ void answer(sqlite3_context* context) {
 }
 
 }  // namespace
+
+void result_decimal(sqlite3_context* context, std::int64_t units, int scale) {
+    result(context, {units, scale});
+}
 
 void add_decimal_functions(sqlite3* database) {
     constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;

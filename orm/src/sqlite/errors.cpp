@@ -31,6 +31,12 @@ void take_columns(std::string_view detail, IntegrityError& error) {
     }
 }
 
+/// What SQLite's own functions say of a value has no code of its own.
+bool is_about_a_value(std::string_view message) {
+    return message == "integer overflow" || message == "argument of ntile must be a positive integer" ||
+           message == "second argument to nth_value must be a positive integer";
+}
+
 template <class Type>
 [[noreturn]] void fail_as(const std::string& message, int code) {
     Type error(message);
@@ -106,6 +112,7 @@ void fail(sqlite3* database, int code, const std::string& path) {
         case SQLITE_RANGE:
             fail_as<DataError>(message, code);
         case SQLITE_ERROR:
+            if (is_about_a_value(message)) fail_as<DataError>(message, code);
             fail_as<ProgrammingError>(message, code);
         default:
             fail_as<OperationalError>(named + message, code);

@@ -68,12 +68,9 @@ void fit_decimal(sqlite3_context* context, int, sqlite3_value** values) {
         return whole < limit && whole > -limit ? sqlite3_result_int64(context, whole) : refused();
     }
     const std::optional<std::int64_t> units = units_of(sqlite3_value_double(value), scale);
-    const std::int64_t limit = detail::power_of_ten(digits), one = detail::power_of_ten(scale);
+    const std::int64_t limit = detail::power_of_ten(digits);
     if (!units || *units >= limit || *units <= -limit) return refused();
-    if (*units % one == 0)
-        sqlite3_result_int64(context, *units / one);
-    else
-        sqlite3_result_double(context, static_cast<double>(*units) / static_cast<double>(one));
+    result_decimal(context, *units, scale);
 }
 
 void fit_integer(sqlite3_context* context, int, sqlite3_value** values) {
@@ -88,7 +85,7 @@ void fit_integer(sqlite3_context* context, int, sqlite3_value** values) {
     std::int64_t whole = sqlite3_value_int64(value);
     if (sqlite3_value_numeric_type(value) == SQLITE_FLOAT) {
         const double rounded = std::round(sqlite3_value_double(value));
-        if (std::abs(rounded) >= 9.2e18) return refused();
+        if (rounded >= 0x1p63 || rounded < -0x1p63) return refused();
         whole = static_cast<std::int64_t>(rounded);
     }
     const std::int64_t most = std::numeric_limits<std::int64_t>::max() >> (64 - 8 * bytes);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -27,10 +29,25 @@ struct FifteenDigits {
 };
 FifteenDigits fifteen_digits(double value);
 
+/// What a column would keep of units / 10^scale; see decimal_functions.cpp.
+void result_decimal(sqlite3_context* context, std::int64_t units, int scale);
+
 /// A function's error that becomes a DataError; see errors.cpp.
 inline void data_error(sqlite3_context* context, const std::string& message) {
     sqlite3_result_error(context, message.c_str(), static_cast<int>(message.size()));
     sqlite3_result_error_code(context, SQLITE_MISMATCH);
+}
+
+/// Runs `body`; what it throws is what is wrong with a value.
+template <class Body>
+void guarded(sqlite3_context* context, Body body) {
+    try {
+        body();
+    } catch (const std::bad_alloc&) {
+        sqlite3_result_error_nomem(context);
+    } catch (const std::exception& e) {
+        data_error(context, e.what());
+    }
 }
 
 }  // namespace orm::sqlite

@@ -71,6 +71,7 @@ void add_functions(sqlite3* database) {
     add_duration_functions(database);
     add_text_functions(database);
     add_fit_functions(database);
+    add_cast_functions(database);
     add_json_order(database);
     add_decimal_functions(database);
 }

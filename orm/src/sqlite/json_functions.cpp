@@ -62,16 +62,6 @@ bool contains(const json::value& whole, const json::value& part) {
     return whole == part || same_number(whole, part);
 }
 
-/// Runs `body`; a document that does not parse is an error of the statement.
-template <class Body>
-void guarded(sqlite3_context* context, Body body) {
-    try {
-        body();
-    } catch (const std::exception& e) {
-        sqlite3_result_error(context, e.what(), -1);
-    }
-}
-
 /// The document of the second argument. That is a parameter nearly always, and parsed once for all rows.
 const json::value& second(sqlite3_context* context, sqlite3_value** values) {
     const auto kept = [&] { return static_cast<const json::value*>(sqlite3_get_auxdata(context, 1)); };

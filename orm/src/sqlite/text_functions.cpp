@@ -51,7 +51,7 @@ void substr(sqlite3_context* context, int count, sqlite3_value** values) {
     if (any_null(count, values)) return;
     const std::int64_t from = sqlite3_value_int64(values[1]) - 1;
     const std::int64_t length = count > 2 ? sqlite3_value_int64(values[2]) : longest;
-    if (length < 0) return sqlite3_result_error(context, "negative substring length not allowed", -1);
+    if (length < 0) return data_error(context, "negative substring length not allowed");
     result(context, Characters(values[0]).part(from, from + length));
 }
 
