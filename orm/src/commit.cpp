@@ -23,9 +23,9 @@ std::uint64_t run_with_id(Connection& connection, const Statement& statement, st
     using Row = std::tuple<std::optional<std::string>>;
     static const RowPlan plan = detail::raw_plan<Row>();
     std::vector<Row> found;
-    const RowSink id_sink = detail::Sink<Row>(found, plan).into;
+    const detail::Sink<Row> id_sink(found, plan);
     std::uint64_t rows = 0;
-    const Connection::Batch both[] = {{&statement, params, sink, &rows}, {&id_statement(), {}, &id_sink}};
+    const Connection::Batch both[] = {{&statement, params, sink, &rows}, {&id_statement(), {}, &id_sink.into()}};
     connection.run_all(both);
     id = std::get<0>(found.at(0)).value_or("");
     return rows;

@@ -73,11 +73,11 @@ class Collector {
         RowPlan plan;
         plan.groups.push_back({0, 1, -1, nullptr});
         plan.columns.push_back({0, &type_info<std::int64_t>, nullptr, model.key().column});
-        const RowSink sink = detail::Sink<std::int64_t>(found, plan).into;
+        const detail::Sink<std::int64_t> sink(found, plan);
         const Param params[] = {{&type_info<std::vector<std::int64_t>>, &keys}};
         tx_.run(detail::interned("SELECT " + sql::quote(model.key().column) + " FROM " + sql::quote(model.table) +
                                  condition),
-                params, &sink, false, location_);
+                params, &sink.into(), false, location_);
         return found;
     }
 

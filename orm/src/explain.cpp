@@ -49,9 +49,9 @@ std::vector<Row> rows_of(Executor& db, const std::string& sql, std::span<const P
                          std::source_location location) {
     std::vector<Row> rows;
     const RowPlan plan = detail::raw_plan<Row>();
-    const RowSink sink = detail::Sink<Row>(rows, plan).into;
+    const detail::Sink<Row> sink(rows, plan);
     const Statement statement{sql, 0, true};
-    db.run(statement, params, &sink, false, location);
+    db.run(statement, params, &sink.into(), false, location);
     return rows;
 }
 

@@ -15,8 +15,8 @@ T one_value(Connection& connection, const Statement& statement, std::span<const 
     using Row = std::tuple<T>;  // not T itself: a vector<bool> has no addresses
     static const RowPlan plan = detail::raw_plan<Row>();
     std::vector<Row> rows;
-    const RowSink sink = detail::Sink<Row>(rows, plan).into;
-    connection.run(statement, params, &sink);
+    const detail::Sink<Row> sink(rows, plan);
+    connection.run(statement, params, &sink.into());
     return std::get<0>(std::move(rows.at(0)));
 }
 

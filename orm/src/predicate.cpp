@@ -6,7 +6,6 @@
 #include "orm/errors.hpp"
 #include "predicate_operators.hpp"
 #include "registry.hpp"
-#include "validate.hpp"
 
 namespace orm::detail {
 
@@ -15,12 +14,13 @@ struct DynamicCondition::Item {
     std::vector<const MemberInfo*> path;  ///< foreign keys
     const MemberInfo* field = nullptr;
     Test test = Test::exact;
-    bool negated = false;  ///< isnull=false
+    bool negated = false;  ///< of a field: isnull=false; of related rows: isnull=true
     Stored value;
     // or about related rows, where `field` is null: `path` leads to whose they are, one in `group` is about them
     std::optional<ToMany> related;
     // or a group
     std::vector<DynamicCondition> group;
+    std::size_t conditions() const;
     Join join = Join::all;
 };
 
@@ -29,18 +29,25 @@ bool DynamicCondition::empty() const {
     return items_.empty();
 }
 
+std::size_t DynamicCondition::Item::conditions() const {
+    std::size_t count = field || (related && group.empty()) ? 1 : 0;
+    for (const DynamicCondition& member : group) count += member.conditions();
+    return count;
+}
 std::size_t DynamicCondition::conditions() const {
     std::size_t count = 0;
-    for (const auto& item : items_) {
-        if (item->field || (item->related && item->group.empty())) ++count;
-        for (const auto& member : item->group) count += member.conditions();
-    }
+    for (const auto& item : items_) count += item->conditions();
     return count;
 }
 
-void DynamicCondition::add(std::string_view path, std::string_view value) {
-    if (conditions() >= max_conditions)
+/// A query has room for the parameters of so many.
+void DynamicCondition::push(std::shared_ptr<const Item> item) {
+    if (conditions() + item->conditions() > max_conditions)
         throw ValidationError("more than " + std::to_string(max_conditions) + " conditions");
+    items_.push_back(std::move(item));
+}
+
+void DynamicCondition::add(std::string_view path, std::string_view value) {
     auto item = std::make_shared<Item>();
     const std::vector<std::string> parts = split(path, "__");
     std::string_view field = path;
@@ -70,33 +77,29 @@ void DynamicCondition::add(std::string_view path, std::string_view value) {
         both.add(std::string(field) + "__lte", values[1]);
         return add_group(Join::any, {std::move(both)});
     }
-    try {
-        if (item->test == Test::date || item->test == Test::year) {
-            const auto [first, next] = period(item->test, kind, value);
-            DynamicCondition both(*model_);
-            both.add(std::string(field) + "__gte", to_string(first));
-            if (next.year() <= last_year) both.add(std::string(field) + "__lt", to_string(next));
-            return add_group(Join::any, {std::move(both)});
+    const auto naming = [&](const auto& body) {
+        try {
+            return body();
+        } catch (const ValidationError& e) {
+            throw ValidationError(model->class_name, item->field->name, e.what());
         }
+    };
+    if (item->test == Test::date || item->test == Test::year) {
+        const auto [first, next] = naming([&] { return period(item->test, kind, value); });
+        DynamicCondition both(*model_);
+        both.add(std::string(field) + "__gte", to_string(first));
+        if (next.year() <= last_year) both.add(std::string(field) + "__lt", to_string(next));
+        return add_group(Join::any, {std::move(both)});
+    }
+    naming([&] {
         const TypeInfo& type = *item->field->plan.type;
         check_test(item->test, type.kind);
-        if (item->test == Test::isnull) {
+        if (item->test == Test::isnull)
             item->negated = !parse_bool(value);
-        } else if (item->test == Test::in) {
-            item->value = parse_list(type, value);
-        } else if (type.kind == Kind::array && (item->test == Test::contains || item->test == Test::overlap)) {
-            item->value = parse_list(*type.array->element, value);
-        } else if (type.kind == Kind::json && item->test == Test::contains) {
-            item->value = Json(std::string(value));
-            const Param document{&type_info<Json>, &std::get<Json>(item->value)};
-            validate(std::span(&document, 1));
-        } else {
-            item->value = parse_value(type, value);
-        }
-    } catch (const ValidationError& e) {
-        throw ValidationError(model->class_name, item->field->name, e.what());
-    }
-    items_.push_back(std::move(item));
+        else
+            item->value = parse_operand(item->test, type, value);
+    });
+    push(std::move(item));
 }
 
 /// Where the next part of the path names related rows; otherwise false.
@@ -106,7 +109,7 @@ bool DynamicCondition::add_related(FieldPath& path, const std::vector<std::strin
     std::optional<ToMany> related = to_many(*owner, parts[path.used]);
     if (!related) return false;
     std::string rest;
-    for (std::size_t i = path.used + 1; i < parts.size(); ++i) rest += (rest.empty() ? "" : "__") + parts[i];
+    for (std::size_t i = path.used + 1; i < parts.size(); ++i) rest += (i == path.used + 1 ? "" : "__") + parts[i];
     auto item = std::make_shared<Item>();
     if (rest == "isnull") {
         try {
@@ -117,7 +120,7 @@ bool DynamicCondition::add_related(FieldPath& path, const std::vector<std::strin
     } else {
         // Without a field, or with an operator instead of one: their key.
         const ModelInfo& rows = *related->rows;
-        if (rest.empty())
+        if (path.used + 1 == parts.size())
             rest = rows.key().name;
         else if (test_named(rest) && !rows.find(rest) && !to_many(rows, rest))
             rest = rows.key().name + "__" + rest;
@@ -126,7 +129,7 @@ bool DynamicCondition::add_related(FieldPath& path, const std::vector<std::strin
     if (path.field) path.steps.push_back(path.field);
     item->path = std::move(path.steps);
     item->related = related;
-    items_.push_back(std::move(item));
+    push(std::move(item));
     return true;
 }
 
@@ -139,13 +142,10 @@ void DynamicCondition::add_any_of(std::string_view field, const std::vector<std:
 void DynamicCondition::add_group(Join join, std::vector<DynamicCondition> members) {
     std::erase_if(members, [](const DynamicCondition& member) { return member.empty(); });
     if (members.empty()) return;
-    std::size_t count = conditions();
-    for (const DynamicCondition& member : members) count += member.conditions();
-    if (count > max_conditions) throw ValidationError("more than " + std::to_string(max_conditions) + " conditions");
     auto item = std::make_shared<Item>();
     item->join = join;
     item->group = std::move(members);
-    items_.push_back(std::move(item));
+    push(std::move(item));
 }
 
 bool DynamicCondition::may_be_null() const {

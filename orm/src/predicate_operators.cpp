@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "orm/errors.hpp"
+#include "validate.hpp"
 
 namespace orm::detail {
 
@@ -69,6 +70,27 @@ sql::Op operator_of(Test test) {
     return sql::Op::eq;
 }
 
+/// Values separated by commas, for a field of this type or an array of such.
+Stored parse_list(const TypeInfo& type, std::string_view text) {
+    const std::vector<std::string> parts = split(text, ",");
+    if (type.kind == Kind::text || type.kind == Kind::enumeration) {
+        std::vector<std::string> values;
+        for (const std::string& part : parts) values.push_back(std::get<std::string>(parse_value(type, part)));
+        return values;
+    }
+    if (type.kind != Kind::int16 && type.kind != Kind::int32 && type.kind != Kind::int64)
+        throw ValidationError("arrays of this type cannot be searched by text");
+    std::vector<std::int64_t> values;
+    for (const std::string& part : parts) {
+        const std::int64_t value = values.emplace_back(parse_integer(part));
+        const std::int64_t most = type.kind == Kind::int16   ? INT16_MAX
+                                  : type.kind == Kind::int32 ? INT32_MAX
+                                                             : INT64_MAX;
+        if (value > most || value < -most - 1) throw ValidationError(part + " is out of the field's range");
+    }
+    return values;
+}
+
 }  // namespace
 
 sql::Op operator_of(Test test, Kind kind) {
@@ -104,24 +126,17 @@ std::pair<Date, Date> period(Test test, Kind kind, std::string_view value) {
     return {first / 1 / 1, (first + years(1)) / 1 / 1};
 }
 
-Stored parse_list(const TypeInfo& type, std::string_view text) {
-    const std::vector<std::string> parts = split(text, ",");
-    if (type.kind == Kind::text || type.kind == Kind::enumeration) {
-        std::vector<std::string> values;
-        for (const std::string& part : parts) values.push_back(std::get<std::string>(parse_value(type, part)));
-        return values;
+Stored parse_operand(Test test, const TypeInfo& type, std::string_view text) {
+    if (test == Test::in) return parse_list(type, text);
+    if (type.kind == Kind::array && (test == Test::contains || test == Test::overlap))
+        return parse_list(*type.array->element, text);
+    if (type.kind == Kind::json && test == Test::contains) {
+        Json document{std::string(text)};
+        const Param param{&type_info<Json>, &document};
+        validate(std::span(&param, 1));
+        return document;
     }
-    if (type.kind != Kind::int16 && type.kind != Kind::int32 && type.kind != Kind::int64)
-        throw ValidationError("arrays of this type cannot be searched by text");
-    std::vector<std::int64_t> values;
-    for (const std::string& part : parts) {
-        const std::int64_t value = values.emplace_back(parse_integer(part));
-        const std::int64_t most = type.kind == Kind::int16   ? INT16_MAX
-                                  : type.kind == Kind::int32 ? INT32_MAX
-                                                             : INT64_MAX;
-        if (value > most || value < -most - 1) throw ValidationError(part + " is out of the field's range");
-    }
-    return values;
+    return parse_value(type, text);
 }
 
 }  // namespace orm::detail

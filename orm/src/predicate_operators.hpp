@@ -36,8 +36,8 @@ std::optional<Test> test_named(std::string_view name);
 sql::Op operator_of(Test test, Kind kind);
 /// A ValidationError unless the test is made for fields of this kind.
 void check_test(Test test, Kind kind);
-/// Values separated by commas, for a field of this type or an array of such.
-Stored parse_list(const TypeInfo& type, std::string_view text);
+/// What a field of that type is compared with.
+Stored parse_operand(Test test, const TypeInfo& type, std::string_view text);
 
 inline constexpr std::chrono::year last_year{9999};
 /// The first day of a day or a year, and the first one after it: bounds that an index serves.

@@ -4,6 +4,8 @@
 #include <mutex>
 #include <shared_mutex>
 
+#include "orm/errors.hpp"
+
 namespace orm {
 
 namespace {
@@ -14,12 +16,11 @@ std::vector<const ModelInfo*>& registered() {
     return models;
 }
 
-/// Calls `visit` with each registered model until it returns true.
+/// Calls `visit` with each registered model.
 template <class Visit>
 void each_model(Visit visit) {
     const std::shared_lock lock(registry_mutex);
-    for (const ModelInfo* model : registered())
-        if (visit(*model)) return;
+    for (const ModelInfo* model : registered()) visit(*model);
 }
 
 bool is_named(std::string_view name, const std::string& related_name, const ModelInfo& model) {
@@ -41,7 +42,6 @@ std::vector<Reference> references_to(const ModelInfo& target) {
     each_model([&](const ModelInfo& model) {
         for (const MemberInfo& member : model.members)
             if (member.to && &member.to() == &target) references.push_back({&model, &member});
-        return false;
     });
     return references;
 }
@@ -53,7 +53,6 @@ std::vector<std::pair<std::string, std::string>> join_tables_of(const ModelInfo&
             if (&model == &target) tables.emplace_back(m.table, m.from_column);
             if (&m.to() == &target) tables.emplace_back(m.table, m.to_column());
         }
-        return false;
     });
     return tables;
 }
@@ -62,13 +61,21 @@ std::optional<ToMany> to_many(const ModelInfo& model, std::string_view name) {
     for (const ManyToManyInfo& m : model.many_to_many)
         if (m.name == name) return ToMany{&m.to(), nullptr, &m, true};
     std::optional<ToMany> found;
+    std::string whose;
+    const auto take = [&](const ToMany& relation, const std::string& member) {
+        const std::string one = relation.rows->class_name + "." + member;
+        if (found)
+            throw UsageError(model.class_name + "." + std::string(name) + " is the name of both " + whose + " and " +
+                             one + "; give them orm::related_name");
+        found = relation;
+        whose = one;
+    };
     each_model([&](const ModelInfo& other) {
         for (const MemberInfo& member : other.members)
             if (member.to && &member.to() == &model && is_named(name, member.related_name, other))
-                found = ToMany{&other, &member};
+                take({&other, &member}, member.name);
         for (const ManyToManyInfo& m : other.many_to_many)
-            if (&m.to() == &model && is_named(name, m.related_name, other)) found = ToMany{&other, nullptr, &m, false};
-        return found.has_value();
+            if (&m.to() == &model && is_named(name, m.related_name, other)) take({&other, nullptr, &m, false}, m.name);
     });
     return found;
 }

@@ -29,6 +29,7 @@ struct ToMany {
     bool forward = false;                     ///< whose member is in the model itself
 };
 /// By its name in a path, as in Django: a many-to-many's member, a related_name, or else the name of the other model.
+/// UsageError where two relations have that name.
 std::optional<ToMany> to_many(const ModelInfo& model, std::string_view name);
 
 }  // namespace orm::detail

@@ -72,7 +72,7 @@ bool take_offset(std::string_view& text, std::int64_t& seconds) {
         if (!take(text, 2, minutes)) return false;
     }
     seconds = sign * (hours * 3600 + minutes * 60);
-    return hours < 24 && minutes < 60;
+    return hours < 16 && minutes < 60;  // PostgreSQL knows no others
 }
 
 }  // namespace
@@ -184,8 +184,11 @@ bool read_timestamp(std::string_view text, std::int64_t& micros) {
     std::int64_t fraction = 0, offset = 0;
     if (!take_date(text, date) || (!take(text, ' ') && !take(text, 'T'))) return false;
     if (!take(text, 2, hour) || !take(text, ':') || !take(text, 2, minute)) return false;
-    if (take(text, ':') && !take(text, 2, second)) return false;
-    if (take(text, '.') && !take_fraction(text, fraction)) return false;
+    if (take(text, ':')) {
+        if (!take(text, 2, second)) return false;
+        // Without seconds before it PostgreSQL reads 10:00.5 as minutes and seconds.
+        if (take(text, '.') && !take_fraction(text, fraction)) return false;
+    }
     if (!take_offset(text, offset) || !text.empty()) return false;
     if (hour > 23 || minute > 59 || second > 59) return false;
     const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();

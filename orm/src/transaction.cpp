@@ -72,7 +72,7 @@ std::int64_t Transaction::do_insert(const Statement& statement, std::span<const 
             static const RowPlan plan = detail::raw_plan<std::int64_t>();
             std::vector<std::int64_t> keys;
             const detail::Sink<std::int64_t> sink(keys, plan);
-            write(statement, params, &sink.into);
+            write(statement, params, &sink.into());
             if (!keys.empty()) key = keys.front();
         }
         watch.done(1);

@@ -48,10 +48,10 @@ inline constexpr bool may_not_fit = std::integral<To> && !std::is_same_v<To, boo
 
 /// A number with a fraction is rounded to a whole number, or to the decimals of an orm::Decimal: decimals with halves
 /// away from zero, doubles to the even one (2.5 is 2), as PostgreSQL does. One that does not fit is a DataError.
-/// A text is read as PostgreSQL reads it, or is a DataError; days and times in their ISO 8601 forms (SQLite knows no
-/// other), in UTC where they name no offset.
-/// As text a decimal has its type's decimals (12.50), a double its shortest digits, a condition is true or false, and a
-/// time what orm::to_string(Timestamp) writes, in UTC.
+/// A text is read as PostgreSQL reads it, or is a DataError; on SQLite days and times only in the forms of ISO 8601,
+/// with six decimals of a second at most, and numbers only in digits (no 0x10, no NaN). In UTC where no offset is
+/// named. As text a decimal has its type's decimals (12.50), a double its shortest digits, a condition is true or
+/// false, and a time what orm::to_string(Timestamp) writes, in UTC.
 template <class To, class E>
 constexpr auto cast(const E& e) {
     using V = std::conditional_t<is_optional<typename E::orm_value>, std::optional<To>, To>;

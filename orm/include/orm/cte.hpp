@@ -104,7 +104,7 @@ struct NamedTable {
 template <bool Left, auto Own, auto Theirs>
 struct JoinStage : StageBase {
     using joined = model_of_member<Theirs>;
-    using sources = Models<joined>;
+    using sources = Models<JoinedRow<joined>>;
     using outer = needed_rows<joined>;
     template <class Q>
     using parts = typename AppendPart<typename Q::parts, std::conditional_t<Left, std::optional<joined>, joined>>::type;
@@ -145,7 +145,7 @@ template <bool Nullable, auto Member>
 struct JoinedColumn : Fluent<JoinedColumn<Nullable, Member>> {
     using column = Column<Member>;
     using orm_root = void;
-    using orm_outer = Models<model_of_member<Member>>;
+    using orm_outer = Models<JoinedRow<model_of_member<Member>>>;
     using orm_value =
         std::conditional_t<Nullable, std::optional<typename column::base_value>, typename column::orm_value>;
     static constexpr bool aggregate = false;

@@ -626,7 +626,7 @@ void Executor::fetch(const Q& query, std::vector<row_of<Q>>& rows, Location loca
     const detail::Bound<Q, true> bound(query, literal_bits<Kind, Q>());
     const detail::PlanRef plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
     const detail::Sink<row_of<Q>> sink(rows, plan->rows);
-    do_run(plan->statement, bound.span(), &sink.into, false, location);
+    do_run(plan->statement, bound.span(), &sink.into(), false, location);
     if constexpr (Q::reversed) std::reverse(rows.begin(), rows.end());
     if constexpr (detail::has_children<Q>)
         if (!rows.empty()) fetch_children(detail::children_of(query, rows, dialect()), location);
@@ -655,7 +655,7 @@ std::int64_t Executor::number(const Q& query, Location location) {
     const detail::PlanRef plan = detail::plan_for<Kind>(query, dialect(), bound.shape());
     std::vector<std::int64_t> rows;
     const detail::Sink<std::int64_t> sink(rows, plan->rows);
-    do_run(plan->statement, bound.span(), &sink.into, false, location);
+    do_run(plan->statement, bound.span(), &sink.into(), false, location);
     return rows.empty() ? 0 : rows.front();
 }
 
@@ -721,7 +721,7 @@ std::uint64_t Executor::change(const Q& query, std::vector<row_of<Q>>* rows, Loc
         }
         if constexpr (Returning) {
             const detail::Sink<row_of<Q>> sink(*rows, plan->rows);
-            return do_run(plan->statement, bound.span(), &sink.into, true, location);
+            return do_run(plan->statement, bound.span(), &sink.into(), true, location);
         } else {
             return do_run(plan->statement, bound.span(), nullptr, true, location);
         }
@@ -906,7 +906,7 @@ std::vector<Row> Executor::raw(RawSql sql, const Args&... args) {
             (v.bind(params), ...);
             Statement statement = detail::raw_statement(sql.text, dialect());
             statement.name = sql.name;
-            do_run(statement, {items, sizeof...(Args)}, &sink.into, detail::may_write(sql.text), sql.location);
+            do_run(statement, {items, sizeof...(Args)}, &sink.into(), detail::may_write(sql.text), sql.location);
         },
         values);
     return rows;

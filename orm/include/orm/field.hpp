@@ -82,6 +82,14 @@ template <class... A, class... B>
 struct ConcatModels<Models<A...>, Models<B...>> {
     using type = Models<A..., B...>;
 };
+template <class List, class... More>
+struct ConcatAll {
+    using type = List;
+};
+template <class List, class First, class... More>
+struct ConcatAll<List, First, More...> {
+    using type = typename ConcatAll<typename ConcatModels<List, First>::type, More...>::type;
+};
 template <class List, class M>
 struct RemoveModel;
 template <class M>

@@ -23,13 +23,15 @@ class Deferred {
   public:
     /// A field that was read.
     template <auto Member>
-    const type_of_member<Member>& operator[](const Column<Member>&) const {
+    const type_of_member<Member>& operator[](const Column<Member>&) const& {
         static_assert(std::is_same_v<model_of_member<Member>, M>,
                       "orm: row[f<&Model::field>] of orm::defer takes a field of the query's model");
         static_assert(((member_name<Member> != member_name<Left>)&&...),
                       "orm: orm::defer left this field out of the row; leave out less, or read it by the row's key");
         return row_.*Member;
     }
+    template <auto Member>
+    const type_of_member<Member>& operator[](const Column<Member>&) const&& = delete;  // would outlive its row
     Id<M> key() const { return row_.id; }
 
   private:
@@ -61,6 +63,13 @@ struct SameField {
     static constexpr bool value = exists && same_type();
 };
 
+template <class Q>
+consteval void check_rows() {
+    static_assert(!Q::grouped && !Q::aggregated,
+                  "orm: only and defer take fields of rows, and a group is none; the fields of groups are what "
+                  "group_by<...> names");
+}
+
 template <class T, class Sequence = std::make_index_sequence<boost::pfr::tuple_size_v<T>>>
 struct OnlyStage;
 template <class T, std::size_t... Index>
@@ -72,10 +81,12 @@ struct OnlyStage<T, std::index_sequence<Index...>> : StageBase {
     using row = void;
     template <class Q>
     static consteval bool check() {
+        check_rows<Q>();
         return (SameField<typename Q::model, T, Index>::value && ...);
     }
     template <class Q>
     void outputs(sql::Scope& scope, Layout& layout) const {
+        scope.select().part_of_rows = true;
         const T row{};
         const auto base = reinterpret_cast<const char*>(&row);
         Layout members;
@@ -107,12 +118,19 @@ struct DeferStage : StageBase {
     static consteval bool check() {
         static_assert(sizeof...(Left) > 0 && (std::is_same_v<model_of_member<Left>, typename Q::model> && ...),
                       "orm: defer<...> names fields of the query's model");
+        static_assert(
+            requires(typename Q::model m) { m.id; },
+            "orm: defer takes models whose key is an orm::Id; read the fields of others by orm::only<T>");
+        static_assert(!(is_many_to_many<type_of_member<Left>> || ...),
+                      "orm: a many-to-many is no column, and never read with the row");
+        check_rows<Q>();
         static_assert(((member_name<Left> != "id") && ...),
                       "orm: a row is nothing without its key; defer other fields");
         return true;
     }
     template <class Q>
     void outputs(sql::Scope& scope, Layout& layout) const {
+        scope.select().part_of_rows = true;
         static constexpr std::string_view left[] = {member_name<Left>...};
         scope.add_model(info<typename Q::model>(), scope.base(), layout.take(), nullptr, left);
     }

@@ -261,22 +261,28 @@ struct Owned {
 
 /// Where the rows of a statement go.
 template <class T>
-struct Sink {
-    RowSink into;
-    Sink(std::vector<T>& rows, const RowPlan& plan) : into{&plan, &rows, append, nullptr} {}
+class Sink {
+  public:
+    Sink(std::vector<T>& rows, const RowPlan& plan) : into_{&plan, &rows, append, nullptr} {}
+    const RowSink& into() const& { return into_; }
+    const RowSink& into() const&& = delete;
 
   private:
+    RowSink into_;
     static void* append(void* rows) { return &static_cast<std::vector<T>*>(rows)->emplace_back(); }
 };
 /// Bits have no address: each is read into a place of its own first.
 template <>
-struct Sink<bool> {
-    RowSink into;
-    Sink(std::vector<bool>& rows, const RowPlan& plan) : into{&plan, this, next, keep}, rows_(rows) {}
+class Sink<bool> {
+  public:
+    Sink(std::vector<bool>& rows, const RowPlan& plan) : into_{&plan, this, next, keep}, rows_(rows) {}
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;
+    const RowSink& into() const& { return into_; }
+    const RowSink& into() const&& = delete;
 
   private:
+    RowSink into_;
     static void* next(void* context) { return &static_cast<Sink*>(context)->row_; }
     static bool keep(void* context) {
         auto& self = *static_cast<Sink*>(context);
@@ -424,6 +430,7 @@ PlanRef plan_for_children(const Q& query, const std::vector<std::int64_t>& keys,
     query.outputs(scope, layout);
     const sql::Expr* owner = Link::owner_key(scope);
     limit_per_owner(scope.select(), owner);
+    scope.settle_order(Q::projects, keyed<Q>);
     // Owner by owner: what is handed out keeps its order, the index on the owner already has half of it, and SQLite is
     // not tempted to scan the table in the order of its keys.
     if (scope.select().partition.empty()) scope.select().order.insert(scope.select().order.begin(), {owner, false});

@@ -45,6 +45,7 @@ class DynamicCondition {
 
   private:
     struct Item;
+    void push(std::shared_ptr<const Item> item);
     void add_any_of(std::string_view field, const std::vector<std::string>& values);
     bool add_related(FieldPath& path, const std::vector<std::string>& parts, std::string_view value);
     const sql::Expr* describe_related(sql::Scope& scope, const Item& item) const;

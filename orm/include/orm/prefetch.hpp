@@ -67,9 +67,9 @@ class ChildFetchOf final : public ChildFetch {
         plan_ = plan_for_children<typename S::link>(query_, keys_, dialect, bound_.shape());
         // A page asks again for about as many children: without this each was moved once or twice as the vector grew.
         found_.reserve(std::min(last_count_.load(std::memory_order_relaxed), most_reserved / sizeof(Owned<Child>)));
-        sink_ = Sink<Owned<Child>>(found_, plan_->rows).into;
+        sink_.emplace(found_, plan_->rows);
     }
-    Connection::Batch batch() const override { return {&plan_->statement, bound_.span(), &sink_}; }
+    Connection::Batch batch() const override { return {&plan_->statement, bound_.span(), &sink_->into()}; }
     std::size_t rows() const override { return found_.size(); }
     ChildFetches inner() override {
         last_count_.store(found_.size(), std::memory_order_relaxed);
@@ -114,7 +114,7 @@ class ChildFetchOf final : public ChildFetch {
     Bound<Children, true, 1> bound_;
     PlanRef plan_;
     std::vector<Owned<Child>> found_;
-    RowSink sink_;
+    std::optional<Sink<Owned<Child>>> sink_;
     std::vector<Child> children_;
 };
 

@@ -54,6 +54,9 @@ struct Layout {
 
 struct QueryTag {};
 
+/// A row that orm::join brought, in what a query supplies and what orm::joined needs.
+template <class M>
+struct JoinedRow {};
 /// Stands in a query's needs until orm::with names the common table expression whose rows are a `T`.
 template <class T>
 struct RowsOf {};
@@ -66,6 +69,18 @@ consteval bool is_row_set() {
 }
 template <class M>
 using needed_rows = std::conditional_t<is_row_set<M>(), Models<RowsOf<M>>, Models<>>;
+
+/// The common table expressions of such a list.
+template <class List>
+struct RowSets {
+    using type = Models<>;
+};
+template <class T, class... Ms>
+struct RowSets<Models<RowsOf<T>, Ms...>> {
+    using type = typename ConcatModels<Models<RowsOf<T>>, typename RowSets<Models<Ms...>>::type>::type;
+};
+template <class M, class... Ms>
+struct RowSets<Models<M, Ms...>> : RowSets<Models<Ms...>> {};
 
 template <class List, class Removed>
 struct RemoveModels;
@@ -119,11 +134,13 @@ struct Piped : detail::QueryTag {
     using parts = typename S::template parts<Q>;
     using row_type = typename S::template row<Q>;
     using sources = typename detail::ConcatModels<typename Q::sources, typename S::sources>::type;
-    /// What a nested query asks of this one's row is supplied here.
-    using outer = typename detail::RemoveModels<
-        typename detail::ConcatModels<typename Q::outer, typename detail::FromAround<typename detail::RemoveModels<
-                                                             typename S::outer, sources>::type>::type>::type,
-        typename S::provides>::type;
+    /// What the stage asks of the queries around, but for what this one supplies to those nested in it; one that is
+    /// combined with it stands beside it, where only its common table expressions are known.
+    using asked = std::conditional_t<
+        S::combines, typename detail::RemoveModels<typename S::outer, typename detail::RowSets<sources>::type>::type,
+        typename detail::FromAround<typename detail::RemoveModels<typename S::outer, sources>::type>::type>;
+    using outer = typename detail::RemoveModels<typename detail::ConcatModels<typename Q::outer, asked>::type,
+                                                typename S::provides>::type;
     static constexpr std::size_t params = Q::params + S::params;
     // A combination has none of what belongs to one of the queries that it combines.
     static constexpr bool reversed = !S::combines && Q::reversed != S::reverses;

@@ -159,6 +159,7 @@ struct Select {
     const Expr* limit = nullptr;
     const Expr* offset = nullptr;
     bool distinct = false;
+    bool part_of_rows = false;             ///< the outputs are rows of the model, of which some fields are read
     std::vector<const Expr*> distinct_on;  ///< the first row of each combination, in the given order
     /// The first `partition_limit` rows of each combination of these, in the given order.
     std::vector<const Expr*> partition;

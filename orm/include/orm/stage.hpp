@@ -114,6 +114,7 @@ sql::OrderBy described_order(const T& key, sql::Scope& scope) {
 template <class... Es>
 struct OrderByExpressions : StageBase {
     static constexpr bool orders = true, after_sets = true;
+    using outer = typename ConcatAll<Models<>, typename UnwrapOrder<Es>::expression::orm_outer...>::type;
     static constexpr std::size_t params = (0 + ... + UnwrapOrder<Es>::expression::params);
     using order_keys = Exprs<typename UnwrapOrder<Es>::expression...>;
     Pack<Es...> keys;
@@ -287,15 +288,6 @@ struct Related : StageBase {
     }
 };
 
-template <class List, class... More>
-struct ConcatAll {
-    using type = List;
-};
-template <class List, class First, class... More>
-struct ConcatAll<List, First, More...> {
-    using type = typename ConcatAll<typename ConcatModels<List, First>::type, More...>::type;
-};
-
 template <class P, class... Ts>
 struct AppendParts {
     using type = P;
@@ -369,6 +361,7 @@ struct ValuesOf : StageBase {
     static constexpr bool replaces = true;
     static constexpr bool groups = Group;
     static constexpr bool aggregates = (Es::aggregate || ...);
+    using outer = typename ConcatAll<Models<>, typename Es::orm_outer...>::type;
     static constexpr std::size_t params = (0 + ... + Es::params);
     using yields = Exprs<Es...>;
     template <class Q>

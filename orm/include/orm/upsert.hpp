@@ -33,18 +33,21 @@ struct ExcludedColumn : Fluent<ExcludedColumn<Member>> {
     void bind(Params&) const {}
 };
 
-/// Whether an option of meta() says that no two rows share the values of these members.
+/// Among which rows an option of meta() says that no two share the values of these members.
+enum class Unique { none, some, all };
 template <class Names, class Option>
-constexpr bool makes_unique(const Option&) {
-    return false;
+constexpr Unique makes_unique(const Option&) {
+    return Unique::none;
 }
 template <class Names, class Condition, auto... Members>
-constexpr bool makes_unique(const IndexOption<Condition, Members...>& option) {
-    return option.is_unique && sizeof...(Members) == Names::count && (Names::has(member_name<Members>) && ...);
+constexpr Unique makes_unique(const IndexOption<Condition, Members...>& option) {
+    if (!option.is_unique || sizeof...(Members) != Names::count || !(Names::has(member_name<Members>) && ...))
+        return Unique::none;
+    return std::is_same_v<Condition, NoCondition> ? Unique::all : Unique::some;
 }
 template <class Names, auto Member>
-constexpr bool makes_unique(const FlagOption<Flag::primary_key, Member>&) {
-    return Names::count == 1 && Names::has(member_name<Member>);
+constexpr Unique makes_unique(const FlagOption<Flag::primary_key, Member>&) {
+    return Names::count == 1 && Names::has(member_name<Member>) ? Unique::all : Unique::none;
 }
 template <class Member>
 consteval bool is_unique_alone() {
@@ -61,13 +64,18 @@ struct MemberNames {
     static constexpr bool has(std::string_view name) { return ((name == member_name<Members>) || ...); }
     template <class M>
     static constexpr bool of = (std::is_same_v<model_of_member<Members>, M> && ...);
-    /// Whether a constraint of the model, a one-to-one, or the key makes them unique together.
+    /// Whether the key, a one-to-one, or a constraint of the model makes them unique together: one over all rows, or
+    /// else the only one over some.
     template <class M>
     static consteval bool unique() {
-        bool found = count == 1 && (is_unique_alone<remove_optional<type_of_member<Members>>>() || ...);
-        ModelTables<M>::meta.options.each(
-            [&](const auto& option) { found = found || makes_unique<MemberNames>(option); });
-        return found;
+        bool all = count == 1 && (is_unique_alone<remove_optional<type_of_member<Members>>>() || ...);
+        int some = 0;
+        ModelTables<M>::meta.options.each([&](const auto& option) {
+            const Unique rows = makes_unique<MemberNames>(option);
+            all = all || rows == Unique::all;
+            some += rows == Unique::some;
+        });
+        return all || some == 1;
     }
 };
 
@@ -110,8 +118,8 @@ inline constexpr bool is_conflict<Conflict<K, U, C>> = true;
 template <class M, class Names>
 consteval void check_target() {
     static_assert(Names::template unique<M>(),
-                  "orm: no constraint makes these fields of the model unique: an upsert names those of one "
-                  "orm::unique<...> of meta(), a one-to-one, or the key");
+                  "orm: no constraint makes these fields of the model unique, or two do, each among other rows: an "
+                  "upsert names those of one orm::unique<...> of meta(), a one-to-one, or the key");
 }
 template <class M, class C>
 consteval void check_conflict() {

@@ -17,8 +17,8 @@ template <class Row>
 std::vector<Row> rows_of(Connection& connection, const std::string& sql, std::span<const Param> params = {}) {
     std::vector<Row> rows;
     const RowPlan plan = detail::raw_plan<Row>();
-    const RowSink sink = detail::Sink<Row>(rows, plan).into;
-    connection.run(Statement{sql, 0, true}, params, &sink);
+    const detail::Sink<Row> sink(rows, plan);
+    connection.run(Statement{sql, 0, true}, params, &sink.into());
     return rows;
 }
 

@@ -152,17 +152,17 @@ void Scope::add_model(const ModelInfo& model, const Source* source, std::uint32_
                       std::span<const std::string_view> without) {
     GroupPlan group;
     group.offset = offset;
-    group.columns = static_cast<std::uint16_t>(model.members.size() - without.size());
     if (nullable) {
         group.nullable = nullable;
         group.presence = static_cast<std::int16_t>(model.primary_key);
     }
-    rows.groups.push_back(group);
     for (const MemberInfo& member : model.members) {
         if (std::find(without.begin(), without.end(), member.name) != without.end()) continue;
         select_->outputs.push_back({column_of(source, member.column, member.plan.type), {}});
         rows.columns.push_back(member.plan);
+        ++group.columns;
     }
+    rows.groups.push_back(group);
 }
 
 void Scope::add_value(const Expr* expr, std::uint32_t offset, const TypeInfo& type, const NullableInfo* nullable) {
@@ -187,7 +187,8 @@ void Scope::settle_order(bool projects, bool keyed) {
         if (cut && !projects) order_too(key());
         return;
     }
-    if (select.order.empty() && (!projects || (cut && keyed))) order_by_default();
+    const bool rows_of_model = !projects || (select.part_of_rows && !select.distinct);
+    if (select.order.empty() && (rows_of_model || (cut && keyed))) order_by_default();
     if (!cut && select.distinct_on.empty()) return;
     if (keyed || !select.distinct_on.empty())
         order_too(key());

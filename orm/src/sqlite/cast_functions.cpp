@@ -43,8 +43,7 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-void to_integer(sqlite3_context* context, int count, sqlite3_value** values) {
-    if (any_null(count, values)) return;
+void to_integer(sqlite3_context* context, sqlite3_value** values) {
     const int bytes = sqlite3_value_int(values[1]);
     const std::string_view type = bytes == 2 ? "smallint" : bytes == 4 ? "integer" : "bigint";
     const std::string_view text = without_plus(trimmed(values[0]));
@@ -57,8 +56,7 @@ void to_integer(sqlite3_context* context, int count, sqlite3_value** values) {
     sqlite3_result_int64(context, number);
 }
 
-void to_double(sqlite3_context* context, int count, sqlite3_value** values) {
-    if (any_null(count, values)) return;
+void to_double(sqlite3_context* context, sqlite3_value** values) {
     constexpr std::string_view type = "double precision";
     const std::string_view text = without_plus(trimmed(values[0]));
     double number = 0;
@@ -106,8 +104,7 @@ bool read_written(std::string_view text, Written& number) {
 }
 
 /// Halves away from zero.
-void to_decimal(sqlite3_context* context, int count, sqlite3_value** values) {
-    if (any_null(count, values)) return;
+void to_decimal(sqlite3_context* context, sqlite3_value** values) {
     const int digits = sqlite3_value_int(values[1]), scale = sqlite3_value_int(values[2]);
     const std::string_view text = trimmed(values[0]);
     Written number;
@@ -130,8 +127,7 @@ void to_decimal(sqlite3_context* context, int count, sqlite3_value** values) {
 }
 
 /// Any beginning of true, false, yes and no; on, of, off, 1 and 0.
-void to_bool(sqlite3_context* context, int count, sqlite3_value** values) {
-    if (any_null(count, values)) return;
+void to_bool(sqlite3_context* context, sqlite3_value** values) {
     std::string text(trimmed(values[0]));
     for (char& c : text)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -146,8 +142,7 @@ void result(sqlite3_context* context, const char* text, std::size_t length) {
     sqlite3_result_text(context, text, static_cast<int>(length), SQLITE_TRANSIENT);
 }
 
-void to_date(sqlite3_context* context, int count, sqlite3_value** values) {
-    if (any_null(count, values)) return;
+void to_date(sqlite3_context* context, sqlite3_value** values) {
     const std::string_view text = trimmed(values[0]);
     Date day;
     std::int64_t micros = 0;
@@ -156,8 +151,7 @@ void to_date(sqlite3_context* context, int count, sqlite3_value** values) {
     result(context, text.data(), 10);  // of a time the day that is written, whatever its offset
 }
 
-void to_time(sqlite3_context* context, int count, sqlite3_value** values) {
-    if (any_null(count, values)) return;
+void to_time(sqlite3_context* context, sqlite3_value** values) {
     const std::string_view text = trimmed(values[0]);
     Date day;
     std::int64_t micros = 0;
@@ -169,6 +163,12 @@ void to_time(sqlite3_context* context, int count, sqlite3_value** values) {
     result(context, written, text_forms::write_timestamp(written, micros));
 }
 
+/// NULL in, NULL out.
+template <auto Function>
+void reading(sqlite3_context* context, int count, sqlite3_value** values) {
+    if (!any_null(count, values)) guarded(context, [&] { Function(context, values); });
+}
+
 }  // namespace
 
 void add_cast_functions(sqlite3* database) {
@@ -176,12 +176,12 @@ void add_cast_functions(sqlite3* database) {
     const auto add = [&](const char* name, int arguments, auto* function) {
         sqlite3_create_function_v2(database, name, arguments, flags, nullptr, function, nullptr, nullptr, nullptr);
     };
-    add("orm_cast_integer", 2, to_integer);
-    add("orm_cast_double", 1, to_double);
-    add("orm_cast_decimal", 3, to_decimal);
-    add("orm_cast_bool", 1, to_bool);
-    add("orm_cast_date", 1, to_date);
-    add("orm_cast_time", 1, to_time);
+    add("orm_cast_integer", 2, reading<to_integer>);
+    add("orm_cast_double", 1, reading<to_double>);
+    add("orm_cast_decimal", 3, reading<to_decimal>);
+    add("orm_cast_bool", 1, reading<to_bool>);
+    add("orm_cast_date", 1, reading<to_date>);
+    add("orm_cast_time", 1, reading<to_time>);
 }
 
 }  // namespace orm::sqlite

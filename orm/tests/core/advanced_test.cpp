@@ -299,6 +299,8 @@ TEST_P(Advanced, PredicatesAskForRelatedRows) {
                                                {"registrations__status", "gone", "Registration.status"},
                                                {"registrations__isnull", "perhaps", "Event.registrations"},
                                                {"registrations__in", "x", "Registration.id"},
+                                               {"registrations__", "1", "Registration.: is no field"},
+                                               {"registrations____status", "waitlist", "Registration.: is no field"},
                                                {"registrations__like", "x", "Registration.like: is no field"}}) {
         try {
             P().add(path, value);
@@ -310,6 +312,22 @@ TEST_P(Advanced, PredicatesAskForRelatedRows) {
     P many;
     for (int i = 0; i < 50; ++i) many.add("registrations__status", "waitlist");
     EXPECT_THROW(many.add("registrations__isnull", "true"), orm::ValidationError);
+    // A list or a range of related rows is several conditions.
+    P nearly;
+    for (int i = 0; i < 49; ++i) nearly.add("title__icontains", "w");
+    const auto refused = [&](std::string_view path, std::string_view value) {
+        try {
+            nearly.add(path, value);
+            ADD_FAILURE() << path;
+        } catch (const orm::ValidationError& e) {
+            EXPECT_STREQ(e.what(), "more than 50 conditions") << path;
+        }
+    };
+    refused("registrations__event__fee__in", "1,2,3");
+    refused("registrations__event__fee__range", "1,2");
+    refused("registrations__created_at__year", "2030");
+    refused("event_date__date", "2030-05-02");
+    EXPECT_THAT(find(nearly.add("registrations__status", "waitlist")), ElementsAre("Wine tasting social"));
 }
 
 TEST_P(Advanced, PredicatesLookIntoArraysAndDocuments) {

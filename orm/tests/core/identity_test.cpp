@@ -21,12 +21,24 @@ struct Hold {
     }
 };
 
+struct TitleOfEvent {
+    orm::Char<200> title;
+};
+
 struct Subject {
     orm::Id<Subject> id;
     std::optional<orm::ForeignKey<Subject>> above;
     orm::Char<20> name;
 
     static consteval auto meta() { return orm::model<"shop", "subject">(); }
+};
+
+/// Two relations to subjects, of one name.
+struct Twin {
+    orm::Id<Twin> id;
+    orm::ForeignKey<Subject> first, second;
+
+    static consteval auto meta() { return orm::model<"shop", "twin">(); }
 };
 
 namespace {
@@ -110,6 +122,16 @@ TEST_P(Identity, TheSecondQueryAroundOnTheSameModel) {
     EXPECT_THAT(db.all(orm::select<Subject> | orm::filter(child) | orm::values<&Subject::name>), ElementsAre("wine"));
 }
 
+TEST_P(Identity, ARelationsNameIsOfOne) {
+    orm::register_models<Twin>();
+    try {
+        orm::Predicate<Subject>().add("twin__isnull", "false");
+        ADD_FAILURE();
+    } catch (const orm::UsageError& e) {
+        EXPECT_THAT(e.what(), HasSubstr("Subject.twin is the name of both Twin.first and Twin.second"));
+    }
+}
+
 TEST_P(Identity, TruthValuesAloneAreRows) {
     const E hike = event("Hike", 1);
     E wine = event("Wine", 2);
@@ -144,6 +166,14 @@ TEST_P(Identity, RowsWithoutSomeFields) {
     EXPECT_EQ(std::get<0>(all[0])[f<&E::title>], "Hike");
     EXPECT_EQ(std::get<1>(all[0]).size(), 1U);
     EXPECT_EQ(std::get<2>(all[0]), 1);
+    // In the model's order, as whole rows.
+    E walk = event("Walk", 1);
+    walk.event_date = may(1) - std::chrono::hours(1);
+    db.save(walk);
+    EXPECT_EQ(db.all(orm::select<E> | orm::defer<&E::fee>).at(0)[f<&E::title>], "Walk");
+    EXPECT_EQ(db.all(orm::select<E> | orm::only<TitleOfEvent>).at(0).title, "Walk");
+    EXPECT_EQ(db.all(orm::select<E> | orm::only<TitleOfEvent> | orm::distinct).size(), 2U);
+    db.erase(walk);
     std::size_t streamed = 0;
     db.stream(short_ones, [&](const auto& one) { streamed += one[f<&E::title>].size(); });
     EXPECT_EQ(streamed, 4U);

@@ -172,6 +172,23 @@ TEST_P(Prefetch, OfTheRowThatAForeignKeyNames) {
     EXPECT_EQ(std::get<1>(db.get(both | orm::filter(f<&E::id> == events[1].id))).size(), 0U);
 }
 
+/// Events come by their date, as their model says; a prefetch's own order goes before it.
+TEST_P(Prefetch, ChildrenComeInTheirModelsOrder) {
+    const Venue hall = venue("Hall", "Remich");
+    for (const auto& [title, day] : {std::pair{"third", 23}, {"first", 21}, {"second", 22}}) event(title, day, hall.id);
+    constexpr auto held = orm::reverse<&E::venue>;
+    const auto titles = [&](const auto& prefetch) {
+        std::vector<std::string> all;
+        const auto row = db.get(orm::select<Venue> | orm::filter(f<&Venue::id> == hall.id) | prefetch);
+        for (const E& e : std::get<1>(row)) all.push_back(e.title);
+        return all;
+    };
+    EXPECT_THAT(titles(orm::prefetch(held)), testing::ElementsAre("first", "second", "third"));
+    EXPECT_THAT(titles(orm::prefetch(held | orm::order_by<orm::desc<&E::event_date>>)),
+                testing::ElementsAre("third", "second", "first"));
+    EXPECT_THAT(titles(orm::prefetch(held | orm::limit(2))), testing::ElementsAre("first", "second"));
+}
+
 struct Card {
     orm::Char<200> title;
     orm::Id<E> id;
