@@ -162,6 +162,7 @@ void update_many(Suite& suite, Data& data) {
     contenders.push_back(writer(
         "ours", [&data, users] { return data.db.update_many<&User::first_name, &User::is_staff>(*users); }, look, reset,
         1));
+    contenders.front().look = {};  // whoever joins in has values of its own, and looks itself
     contenders.push_back(update_by_hand(data, users, look, reset));
     suite.measure("update of 1,000 rows", data.database, std::move(contenders));
 }
