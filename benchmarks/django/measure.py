@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Django's side of the benchmark, on the tables that the benchmark filled. It does what it is told while the benchmark holds the watch.
+"""Django's side, on the tables that the benchmark filled: it does what it is told while the benchmark holds the watch.
 
     measure.py sqlite|postgresql PATH-OR-URL FACTS     FACTS: JSON, the keys and times that the cases ask for
 
-Prints a line of JSON, the names of the cases it knows; then answers each line `TIMES NAME` of its input when it has done that so many
-times. TIMES 0: once, and the answer is what it yielded.
+Prints a line of JSON, the names of the cases that it knows; then answers each line `TIMES NAME` of its input when it has
+done that so many times. TIMES 0: once, and the answer is what it yielded.
 """
 import datetime
 import json
