@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,10 @@ struct Contender {
     std::function<std::string()> result;   ///< does it once and tells what it yielded, for comparison
     std::function<void()> reset{};         ///< undoes what the runs wrote; its time does not count
     std::size_t most = 100'000;            ///< runs between two resets
+    std::function<std::string()> look{};   ///< what the runs have written
+    /// Many times slower than the others: has blocks of its own length, and a turn only in some of the rounds, so that
+    /// the others keep their number of rounds.
+    bool slow = false;
 };
 
 /// Keeps the compiler from dropping work whose result nobody reads.
@@ -52,7 +57,9 @@ Contender writer(std::string kind, Work work, std::function<std::string()> look,
                 reset();
                 return found;
             },
-            reset, most};
+            reset,
+            most,
+            look};
 }
 
 struct Row {
@@ -73,11 +80,11 @@ class Suite {
     /// `quick`: a fifth of the rounds. `filter`: a regular expression on "name (database)".
     Suite(bool quick, std::string filter);
     bool wants(const std::string& name, const std::string& database) const;
+    /// Who takes part in a case besides those that it names: asked with the case's name and our contender.
+    using Guest = std::function<std::optional<Contender>(const std::string&, const Contender&)>;
+    void invite(Guest guest) { guest_ = std::move(guest); }
     /// The first contender is ours; throws when another one yields something else.
     void measure(const std::string& name, const std::string& database, std::vector<Contender> contenders);
-    /// A figure that another process measured for itself.
-    void compare(const std::string& name, const std::string& database, const std::string& baseline, double nanoseconds,
-                 double spread);
     /// Said below the table: what was left out.
     void note(std::string text) { notes_.push_back(std::move(text)); }
     const std::vector<Row>& rows() const { return rows_; }
@@ -89,6 +96,7 @@ class Suite {
   private:
     bool quick_;
     std::string filter_;
+    Guest guest_;
     std::vector<Row> rows_;
     std::vector<std::string> notes_;
 };

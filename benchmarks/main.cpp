@@ -44,12 +44,13 @@ int main(int argc, char** argv) {
             const char* name = sqlite ? "sqlite" : "postgresql";
             fmt::print(stderr, "filling a database on {} ...\n", name);
             bench::Data data(name, sqlite ? bench::new_sqlite_url() : bench::new_postgres_url(), false);
+            bench::invite_django(suite, data, options.django);
             bench::read_cases(suite, data);
             bench::page_cases(suite, data);
             bench::write_cases(suite, data);
             bench::service_cases(suite, data);
             bench::feature_cases(suite, data);
-            bench::compare_django(suite, data, options.django);
+            suite.invite({});  // its process ends before its database does
         }
         if (suite.rows().empty()) {
             fmt::print(stderr, "no case matches '{}'\n", options.filter);

@@ -16,7 +16,7 @@ inline constexpr std::string_view event_columns =
     "%.is_cancelled, %.is_private_invitation, %.invitation_code, %.invitation_expires_at, %.max_invited_guests";
 inline constexpr std::string_view registration_columns =
     "%.id, %.event_id, %.user_id, %.status, %.payment_confirmed, %.payment_date, %.dietary_restrictions, "
-    "%.special_requests, %.created_at, %.queued_at";
+    "%.special_requests, %.created_at, %.queued_at, %.status_before_check_in";
 inline constexpr std::string_view profile_columns =
     "%.id, %.user_id, %.date_of_birth, %.gender, %.location, %.bio, %.phone, %.looking_for, %.interests, %.photo_1, "
     "%.photo_2, %.photo_3, %.show_full_name, %.show_exact_age, %.blur_photos, %.completion_status, %.is_approved, "
@@ -55,7 +55,7 @@ template <class Reader>
 void read_row(Reader& read, crush_lu::EventRegistration& r) {
     read(r.id.value), read(r.event.id.value), read(r.user.id.value), read(r.status), read(r.payment_confirmed),
         read(r.payment_date), read(r.dietary_restrictions), read(r.special_requests), read(r.created_at),
-        read(r.queued_at);
+        read(r.queued_at), read(r.status_before_check_in);
 }
 template <class Reader>
 void read_row(Reader& read, crush_lu::CrushProfile& p) {

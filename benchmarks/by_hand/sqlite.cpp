@@ -19,6 +19,7 @@ Sqlite::Sqlite(const std::string& path) {
     sqlite3_busy_timeout(database_, 5000);
     sqlite3_create_function(database_, "orm_lower", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, lower, nullptr,
                             nullptr);
+    add_functions(database_);
     for (const char* pragma :
          {"PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = ON", "PRAGMA synchronous = NORMAL",
           "PRAGMA cache_size = -16000", "PRAGMA mmap_size = 268435456", "PRAGMA temp_store = MEMORY"})

@@ -26,6 +26,9 @@ class Sqlite {
     sqlite3* database_ = nullptr;
 };
 
+/// hand_has_all and hand_rank, see sqlite_functions.cpp.
+void add_functions(sqlite3* database);
+
 /// Reads the columns of the current row one after the other.
 class SqliteReader {
   public:

@@ -142,7 +142,7 @@ Contender register_by_hand(Data& data, std::function<std::string()> look, std::f
         "'waitlist') FROM crush_lu_eventregistration WHERE event_id = ";
     const std::string insert =
         "INSERT INTO crush_lu_eventregistration (event_id, user_id, status, payment_confirmed, payment_date, "
-        "dietary_restrictions, special_requests, created_at, queued_at) VALUES ";
+        "dietary_restrictions, special_requests, created_at, queued_at, status_before_check_in) VALUES ";
     const auto make = [](const E& event, const Seats& seats, orm::Id<auth::User> user, orm::Timestamp now) {
         R r;
         r.event = event.id;
@@ -158,7 +158,7 @@ Contender register_by_hand(Data& data, std::function<std::string()> look, std::f
             return std::make_shared<by_hand::SqliteStatement>(d, sql);
         };
         auto begin = prepare("BEGIN IMMEDIATE"), commit = prepare("COMMIT"), event_row = prepare(lock + "?1"),
-             counts = prepare(count + "?1"), put = prepare(insert + "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+             counts = prepare(count + "?1"), put = prepare(insert + "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
         return writer(
             "handwritten",
             [=, &data, &d, next = Applicants{&data.facts}]() mutable {
@@ -176,7 +176,7 @@ Contender register_by_hand(Data& data, std::function<std::string()> look, std::f
                 R r = make(event, seats, next(), data.facts.now);
                 put->with(r.event.id.value, r.user.id.value, r.status, r.payment_confirmed, r.payment_date,
                           by_hand::checked(r.dietary_restrictions), by_hand::checked(r.special_requests), r.created_at,
-                          r.queued_at)
+                          r.queued_at, r.status_before_check_in)
                     .run();
                 r.id.value = sqlite3_last_insert_rowid(d.handle());
                 commit->run();
@@ -190,7 +190,7 @@ Contender register_by_hand(Data& data, std::function<std::string()> look, std::f
     };
     auto event_row = prepare("register_lock", lock + "$1 FOR NO KEY UPDATE"),
          counts = prepare("register_count", count + "$1"),
-         put = prepare("register", insert + "($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id");
+         put = prepare("register", insert + "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
     return writer(
         "handwritten",
         [=, &data, &d, next = Applicants{&data.facts}]() mutable {
@@ -201,9 +201,10 @@ Contender register_by_hand(Data& data, std::function<std::string()> look, std::f
             by_hand::PostgresReader numbers(counted.get(), 0);
             numbers(seats.held), numbers(seats.waiting);
             R r = make(event, seats, next(), data.facts.now);
-            const auto result = put->run(r.event.id.value, static_cast<std::int32_t>(r.user.id.value), r.status,
-                                         r.payment_confirmed, r.payment_date, by_hand::checked(r.dietary_restrictions),
-                                         by_hand::checked(r.special_requests), r.created_at, r.queued_at);
+            const auto result =
+                put->run(r.event.id.value, static_cast<std::int32_t>(r.user.id.value), r.status, r.payment_confirmed,
+                         r.payment_date, by_hand::checked(r.dietary_restrictions), by_hand::checked(r.special_requests),
+                         r.created_at, r.queued_at, r.status_before_check_in);
             r.id.value = by_hand::big_endian<std::int64_t>(PQgetvalue(result.get(), 0, 0));
             d.execute("COMMIT");
             return r;

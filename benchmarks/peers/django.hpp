@@ -1,4 +1,4 @@
-/// Django measures itself in a process of its own and reports medians.
+/// Django runs in a process of its own, which stands ready for the run of its database and takes its turns there.
 #pragma once
 
 #include "data.hpp"
@@ -6,7 +6,7 @@
 
 namespace bench {
 
-/// `script` empty: left out. Notes why, when Django is not there.
-void compare_django(Suite& suite, Data& data, const std::string& script);
+/// From now on it takes part in the cases that `script` knows. Empty: left out. Notes why, when Django is not there.
+void invite_django(Suite& suite, Data& data, const std::string& script);
 
 }  // namespace bench
