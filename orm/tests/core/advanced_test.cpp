@@ -178,6 +178,10 @@ TEST_P(Advanced, FullTextSearchPlainAndRanked) {
     EXPECT_THAT(find("wine speed"), IsEmpty());
     EXPECT_THAT(find(""), IsEmpty());
     EXPECT_THAT(find("') OR 1=1 --"), IsEmpty());
+    EXPECT_THAT(find("others"), IsEmpty());
+    const E other = event("The other side", 5), others = event("Two others", 6);
+    EXPECT_THAT(find("others"), ElementsAre("Two others")) << "a stop word that has the stem of another word";
+    db.erase(other), db.erase(others);
     // A hit in the title counts more than one in the venue's name.
     const E named = event("Caves by night", 4);
     EXPECT_THAT(find("caves"), ElementsAre("Caves by night", "Wine tasting social"));
