@@ -40,6 +40,20 @@ std::size_t DynamicCondition::conditions() const {
     return count;
 }
 
+namespace {
+
+/// What `body` says is wrong with a value is said of the field.
+template <class Body>
+auto naming(const ModelInfo& model, const std::string& field, const Body& body) {
+    try {
+        return body();
+    } catch (const ValidationError& e) {
+        throw ValidationError(model.class_name, field, e.what());
+    }
+}
+
+}  // namespace
+
 /// A query has room for the parameters of so many.
 void DynamicCondition::push(std::shared_ptr<const Item> item) {
     if (conditions() + item->conditions() > max_conditions)
@@ -77,21 +91,14 @@ void DynamicCondition::add(std::string_view path, std::string_view value) {
         both.add(std::string(field) + "__lte", values[1]);
         return add_group(Join::any, {std::move(both)});
     }
-    const auto naming = [&](const auto& body) {
-        try {
-            return body();
-        } catch (const ValidationError& e) {
-            throw ValidationError(model->class_name, item->field->name, e.what());
-        }
-    };
     if (item->test == Test::date || item->test == Test::year) {
-        const auto [first, next] = naming([&] { return period(item->test, kind, value); });
+        const auto [first, next] = naming(*model, item->field->name, [&] { return period(item->test, kind, value); });
         DynamicCondition both(*model_);
         both.add(std::string(field) + "__gte", to_string(first));
         if (next.year() <= last_year) both.add(std::string(field) + "__lt", to_string(next));
         return add_group(Join::any, {std::move(both)});
     }
-    naming([&] {
+    naming(*model, item->field->name, [&] {
         const TypeInfo& type = *item->field->plan.type;
         check_test(item->test, type.kind);
         if (item->test == Test::isnull)
@@ -112,11 +119,7 @@ bool DynamicCondition::add_related(FieldPath& path, const std::vector<std::strin
     for (std::size_t i = path.used + 1; i < parts.size(); ++i) rest += (i == path.used + 1 ? "" : "__") + parts[i];
     auto item = std::make_shared<Item>();
     if (rest == "isnull") {
-        try {
-            item->negated = parse_bool(value);
-        } catch (const ValidationError& e) {
-            throw ValidationError(owner->class_name, parts[path.used], e.what());
-        }
+        item->negated = naming(*owner, parts[path.used], [&] { return parse_bool(value); });
     } else {
         // Without a field, or with an operator instead of one: their key.
         const ModelInfo& rows = *related->rows;
